@@ -1,0 +1,1 @@
+//! How every service starts, logs, fails and stops.

@@ -1,0 +1,17 @@
+//! What the services agree on: ids, domain events, problem documents, pages and their cursors.
+//!
+//! Nothing here decides anything. A type is in this crate only because two programs exchange it:
+//! the party-service and a consumer of its events, or a service and a client over HTTP.
+
+pub mod event;
+pub mod ids;
+pub mod page;
+pub mod party;
+pub mod problem;
+pub mod session;
+pub mod user;
+
+pub use event::Event;
+pub use ids::{EventId, MarketId, PartyId, SessionId, UserId};
+pub use page::{Cursor, CursorError, Page};
+pub use problem::{FieldError, Problem};

@@ -1,0 +1,59 @@
+//! Events about accounts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::EventData;
+use crate::ids::UserId;
+
+/// `user.registered.v1`, `user.updated.v1`, `user.withdrawn.v1`: an account came, changed or went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum UserEvent {
+    /// Someone signed up.
+    Registered(UserSnapshot),
+    /// The profile changed; the snapshot says how it is now.
+    Updated(UserSnapshot),
+    /// The person left: everyone erases what they hold.
+    Withdrawn {
+        /// Who left.
+        user_id: UserId,
+        /// Higher than that of every earlier event about this person.
+        version: u64,
+    },
+}
+
+/// What other services need to know of a person, and no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserSnapshot {
+    /// Who.
+    pub user_id: UserId,
+    /// Grows with each change, so that consumers can ignore older news.
+    pub version: u64,
+    /// The name others see.
+    pub nickname: String,
+    /// Degrees north (WGS84), where the person has said where they live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<f64>,
+    /// Degrees east (WGS84).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<f64>,
+    /// The language of texts for this person: `ko` or `en`.
+    pub locale: String,
+}
+
+impl EventData for UserEvent {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Registered(_) => "user.registered.v1",
+            Self::Updated(_) => "user.updated.v1",
+            Self::Withdrawn { .. } => "user.withdrawn.v1",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Registered(user) | Self::Updated(user) => user.user_id.to_string(),
+            Self::Withdrawn { user_id, .. } => user_id.to_string(),
+        }
+    }
+}
