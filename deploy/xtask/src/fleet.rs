@@ -1,0 +1,211 @@
+//! The processes that run together: started one by one, watched, and stopped as one.
+
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use nix::sys::signal::Signal;
+
+use crate::console::Console;
+use crate::interrupt::Interrupt;
+use crate::lock::Lock;
+use crate::logs;
+use crate::process;
+
+/// How many of its last log lines a dead process is shown with.
+const LAST_WORDS: usize = 12;
+
+/// When a process is stopped; later ranks serve earlier ones and therefore go later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rank {
+    /// The services of the platform.
+    Service,
+    /// MariaDB, Redis and RabbitMQ.
+    Server,
+    /// What a server needs until it is gone.
+    Support,
+}
+
+impl Rank {
+    const IN_ORDER_OF_STOPPING: [Self; 3] = [Self::Service, Self::Server, Self::Support];
+
+    /// How long a process may take to stop by itself.
+    const fn grace(self) -> Duration {
+        match self {
+            Self::Service => Duration::from_secs(20),
+            Self::Server => Duration::from_secs(15),
+            Self::Support => Duration::from_millis(200),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Member {
+    name: String,
+    rank: Rank,
+    child: Child,
+    log: PathBuf,
+}
+
+/// All long-lived children of the launcher. Dropping the fleet stops them.
+#[derive(Debug)]
+pub struct Fleet {
+    console: Console,
+    interrupt: Interrupt,
+    lock: Option<Lock>,
+    members: Vec<Member>,
+}
+
+impl Fleet {
+    /// An empty fleet; its members inherit `lock`, so that it is held while one of them lives.
+    #[must_use]
+    pub const fn new(console: Console, interrupt: Interrupt, lock: Option<Lock>) -> Self {
+        Self {
+            console,
+            interrupt,
+            lock,
+            members: Vec::new(),
+        }
+    }
+
+    /// Starts a process that writes what it says to the file `log`.
+    pub fn start(
+        &mut self,
+        name: &str,
+        rank: Rank,
+        mut command: Command,
+        log: &Path,
+    ) -> Result<()> {
+        let file = logs::create(log)?;
+        command.stdout(file.try_clone()?).stderr(file);
+        let child = self.spawn(command)?;
+        self.add(name, rank, child, log);
+        Ok(())
+    }
+
+    /// Starts a process whose lines are shown on the terminal too, each behind `prefix`.
+    pub fn start_shown(
+        &mut self,
+        name: &str,
+        prefix: &str,
+        mut command: Command,
+        log: &Path,
+    ) -> Result<()> {
+        let file = logs::create(log)?;
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.spawn(command)?;
+        if let Some(stdout) = child.stdout.take() {
+            logs::show(stdout, prefix, self.console, file.try_clone()?);
+        }
+        if let Some(stderr) = child.stderr.take() {
+            logs::show(stderr, prefix, self.console, file);
+        }
+        self.add(name, Rank::Service, child, log);
+        Ok(())
+    }
+
+    /// Waits until `ready` says so; fails if `limit` passes or a member dies meanwhile.
+    pub fn wait_for(
+        &mut self,
+        name: &str,
+        limit: Duration,
+        mut ready: impl FnMut() -> bool,
+    ) -> Result<()> {
+        let interrupt = self.interrupt.clone();
+        let mut casualty = None;
+        let answered = interrupt.poll(limit, || {
+            casualty = self.check().err();
+            casualty.is_some() || ready()
+        })?;
+        if let Some(error) = casualty {
+            return Err(error);
+        }
+        if !answered {
+            let last = self.members.iter().find(|member| member.name == name);
+            let last = last
+                .map(|member| logs::tail(&member.log, LAST_WORDS))
+                .unwrap_or_default();
+            bail!(
+                "{name} did not get ready within {} s{last}",
+                limit.as_secs()
+            );
+        }
+        Ok(())
+    }
+
+    /// Fails if a member has ended.
+    pub fn check(&mut self) -> Result<()> {
+        for member in &mut self.members {
+            if let Some(status) = member.child.try_wait()? {
+                bail!(
+                    "{} has died ({}){}",
+                    member.name,
+                    process::describe(status),
+                    logs::tail(&member.log, LAST_WORDS),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a command to its end while watching the members.
+    pub fn run(&mut self, command: &mut Command) -> Result<ExitStatus> {
+        let interrupt = self.interrupt.clone();
+        process::run(command, &interrupt, || self.check())
+    }
+
+    /// As [`Fleet::run`], for a command that belongs on the user's terminal.
+    pub fn run_in_foreground(&mut self, command: &mut Command) -> Result<ExitStatus> {
+        let interrupt = self.interrupt.clone();
+        process::run_in_foreground(command, &interrupt, || self.check())
+    }
+
+    /// Watches until a member dies or stopping is asked for; so it always returns an error.
+    pub fn watch(&mut self) -> Result<()> {
+        loop {
+            self.check()?;
+            self.interrupt.pause(Duration::from_millis(100))?;
+        }
+    }
+
+    /// Stops everything, services first. A second Ctrl-C kills what still runs.
+    pub fn stop(&mut self) {
+        for rank in Rank::IN_ORDER_OF_STOPPING {
+            let (mut leaving, staying): (Vec<_>, Vec<_>) = self
+                .members
+                .drain(..)
+                .partition(|member| member.rank == rank);
+            self.members = staying;
+            for member in &leaving {
+                process::signal_group(&member.child, Signal::SIGTERM);
+            }
+            for member in &mut leaving {
+                process::end(&mut member.child, &self.interrupt, rank.grace());
+            }
+        }
+    }
+
+    fn spawn(&self, mut command: Command) -> Result<Child> {
+        let lock = self.lock.as_ref().map(Lock::try_clone).transpose()?;
+        process::tie_to_launcher(&mut command, lock.map(Lock::into_file));
+        command.stdin(Stdio::null()).process_group(0);
+        process::spawn(&mut command)
+    }
+
+    fn add(&mut self, name: &str, rank: Rank, child: Child, log: &Path) {
+        self.members.push(Member {
+            name: name.to_owned(),
+            rank,
+            child,
+            log: log.to_owned(),
+        });
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,95 @@
+//! With root: the system's own package manager, kept from starting anything.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use super::WAY_OUT;
+use crate::console::spoken;
+use crate::launcher::Launcher;
+use crate::logs;
+use crate::process;
+
+/// Debian asks this program before it starts or restarts a service; exit code 101 forbids it.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// How our own temporary policy is told from one of the system.
+const MARK: &str = "# cargo xtask put this here while it installs packages";
+
+/// Installs packages behind a temporary policy, unless the system has one.
+///
+/// A shell does it, not tied to the launcher: whatever becomes of that, the package manager is not
+/// killed half-way and the policy is removed. What is new stays off at the next boot too.
+const INSTALL: &str = r#"
+set -eu
+policy=$1; mark=$2; shift 2
+trap 'exit 130' INT TERM HUP
+if [ ! -e "$policy" ] || grep -qF "$mark" "$policy"; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\n%s\nexit 101\n' "$mark" > "$policy"
+    chmod 755 "$policy"
+fi
+new_units=
+for unit in rabbitmq-server.service epmd.service epmd.socket; do
+    [ -e "/lib/systemd/system/$unit" ] || new_units="$new_units $unit"
+done
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+get() { apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=60 "$@"; }
+get "$@" || { apt-get update && get "$@"; }
+for unit in $new_units; do
+    if [ -e "/lib/systemd/system/$unit" ] && command -v systemctl > /dev/null; then
+        systemctl disable "$unit" || true
+    fi
+done
+"#;
+
+/// Whether nothing would be started: no policy yet, or one that forbids it.
+pub(super) fn may_install_silently() -> bool {
+    let Ok(policy) = fs::read_to_string(POLICY) else {
+        return !Path::new(POLICY).exists();
+    };
+    policy.contains(MARK)
+        || Command::new(POLICY)
+            .args(["rabbitmq-server", "start"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.code() == Some(101))
+}
+
+/// Installs packages and what they depend on.
+pub(super) fn install(launcher: &Launcher, folder: &Path, packages: &[&str]) -> Result<()> {
+    let began = Instant::now();
+    launcher.console.step(format!(
+        "installing {} (no service is started)",
+        packages.join(", ")
+    ));
+    let path = folder.join("apt.log");
+    let log = logs::create(&path)?;
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", INSTALL, "install", POLICY, MARK])
+        .args(packages);
+    command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .process_group(0);
+    let mut child = process::spawn(&mut command)?;
+    let status = process::wait(&mut child, &launcher.interrupt, || Ok(()))?;
+    if !status.success() {
+        bail!(
+            "the packages cannot be installed{}\n{WAY_OUT}",
+            logs::tail(&path, 6)
+        );
+    }
+    launcher
+        .console
+        .done(format!("installed in {}", spoken(began.elapsed())));
+    Ok(())
+}

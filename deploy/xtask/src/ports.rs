@@ -1,0 +1,107 @@
+//! Ports of the private servers: below 32768, so that no outgoing connection can take one.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::process;
+
+use anyhow::{Result, bail};
+
+/// Where the kernel's own choice for outgoing connections begins.
+const EPHEMERAL: u16 = 32768;
+
+/// Where throw-away servers look for free ports.
+const THROW_AWAY: u16 = 18_000;
+
+/// The ports of one set of private servers, in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerPorts {
+    /// MariaDB.
+    pub database: u16,
+    /// Redis.
+    pub redis: u16,
+    /// RabbitMQ: AMQP.
+    pub broker: u16,
+    /// RabbitMQ: Erlang distribution, unused but always open.
+    pub distribution: u16,
+    /// The name server of Erlang.
+    pub epmd: u16,
+}
+
+impl ServerPorts {
+    /// How many ports a set takes.
+    pub const COUNT: u16 = 5;
+
+    /// The ports from `base` on.
+    #[must_use]
+    pub const fn from_base(base: u16) -> Self {
+        Self {
+            database: base,
+            redis: base + 1,
+            broker: base + 2,
+            distribution: base + 3,
+            epmd: base + 4,
+        }
+    }
+
+    /// A set nobody uses now.
+    ///
+    /// Two launchers that search at the same moment begin at different places.
+    pub fn free() -> Result<Self> {
+        let slots = (EPHEMERAL - THROW_AWAY) / Self::COUNT;
+        let first = process::id() % u32::from(slots);
+        for attempt in 0..u32::from(slots) {
+            let slot = u16::try_from((first + attempt) % u32::from(slots))?;
+            let base = THROW_AWAY + slot * Self::COUNT;
+            if (base..base + Self::COUNT).all(is_free) {
+                return Ok(Self::from_base(base));
+            }
+        }
+        bail!(
+            "no {} free ports in a row between {THROW_AWAY} and {EPHEMERAL}",
+            Self::COUNT
+        )
+    }
+
+    /// Each port with the name of what listens there.
+    #[must_use]
+    pub const fn named(&self) -> [(&'static str, u16); 5] {
+        [
+            ("MariaDB", self.database),
+            ("Redis", self.redis),
+            ("RabbitMQ", self.broker),
+            ("RabbitMQ's distribution", self.distribution),
+            ("epmd", self.epmd),
+        ]
+    }
+}
+
+/// Whether a server could listen on this port of the loopback interface.
+#[must_use]
+pub fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_not_free_until_it_is_released() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(!is_free(port));
+        drop(listener);
+        assert!(is_free(port));
+    }
+
+    #[test]
+    fn a_free_set_is_in_a_row_and_below_the_ephemeral_ports() {
+        let ports = ServerPorts::free().unwrap();
+        assert_eq!(ports, ServerPorts::from_base(ports.database));
+        assert!(
+            ports
+                .named()
+                .iter()
+                .all(|(_, port)| (THROW_AWAY..EPHEMERAL).contains(port))
+        );
+    }
+}
