@@ -25,9 +25,7 @@ impl Console {
     #[must_use]
     pub fn detect() -> Self {
         let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            coloured: io::stderr().is_terminal() && !refused,
-        }
+        Self { coloured: io::stderr().is_terminal() && !refused }
     }
 
     /// A console without colours.
@@ -64,10 +62,7 @@ impl Console {
     /// The name of a service as it stands before each of its log lines.
     #[must_use]
     pub fn prefix(&self, index: usize, name: &str) -> String {
-        let colour = PREFIXES
-            .get(index % PREFIXES.len())
-            .copied()
-            .unwrap_or(BOLD);
+        let colour = PREFIXES.get(index % PREFIXES.len()).copied().unwrap_or(BOLD);
         self.paint(colour, &format!("{name:>8} │"))
     }
 
@@ -80,17 +75,11 @@ impl Console {
     /// Writes one whole line at once, so that lines of several threads do not mix.
     pub fn line(self, text: &str) {
         // A closed terminal is no reason to stop working.
-        let _ = io::stderr()
-            .lock()
-            .write_all(format!("{text}\n").as_bytes());
+        let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
     }
 
     fn paint(self, colour: &str, text: &str) -> String {
-        if self.coloured {
-            format!("\x1b[{colour}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.coloured { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 

@@ -36,10 +36,6 @@ pub fn require(path: &Path, wanted: u64, purpose: &str) -> Result<()> {
 #[must_use]
 pub fn suspicion(path: &Path) -> Option<String> {
     free(path).filter(|free| *free < EXHAUSTED).map(|free| {
-        format!(
-            "the disk is full ({} MB left in {}): make room there",
-            free / MB,
-            path.display()
-        )
+        format!("the disk is full ({} MB left in {}): make room there", free / MB, path.display())
     })
 }

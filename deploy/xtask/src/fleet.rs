@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::interrupt::Interrupt;
 use crate::lock::Lock;
 use crate::logs;
-use crate::process;
+use crate::process::{self, Fate};
 
 /// How many of its last log lines a dead process is shown with.
 const LAST_WORDS: usize = 12;
@@ -62,12 +62,7 @@ impl Fleet {
     /// An empty fleet; its members inherit `lock`, so that it is held while one of them lives.
     #[must_use]
     pub const fn new(console: Console, interrupt: Interrupt, lock: Option<Lock>) -> Self {
-        Self {
-            console,
-            interrupt,
-            lock,
-            members: Vec::new(),
-        }
+        Self { console, interrupt, lock, members: Vec::new() }
     }
 
     /// Starts a process that writes what it says to the file `log`.
@@ -124,13 +119,8 @@ impl Fleet {
         }
         if !answered {
             let last = self.members.iter().find(|member| member.name == name);
-            let last = last
-                .map(|member| logs::tail(&member.log, LAST_WORDS))
-                .unwrap_or_default();
-            bail!(
-                "{name} did not get ready within {} s{last}",
-                limit.as_secs()
-            );
+            let last = last.map(|member| logs::tail(&member.log, LAST_WORDS)).unwrap_or_default();
+            bail!("{name} did not get ready within {} s{last}", limit.as_secs());
         }
         Ok(())
     }
@@ -173,10 +163,8 @@ impl Fleet {
     /// Stops everything, services first. A second Ctrl-C kills what still runs.
     pub fn stop(&mut self) {
         for rank in Rank::IN_ORDER_OF_STOPPING {
-            let (mut leaving, staying): (Vec<_>, Vec<_>) = self
-                .members
-                .drain(..)
-                .partition(|member| member.rank == rank);
+            let (mut leaving, staying): (Vec<_>, Vec<_>) =
+                self.members.drain(..).partition(|member| member.rank == rank);
             self.members = staying;
             for member in &leaving {
                 process::signal_group(&member.child, Signal::SIGTERM);
@@ -189,18 +177,14 @@ impl Fleet {
 
     fn spawn(&self, mut command: Command) -> Result<Child> {
         let lock = self.lock.as_ref().map(Lock::try_clone).transpose()?;
-        process::tie_to_launcher(&mut command, lock.map(Lock::into_file));
+        let fate = lock.map_or(Fate::Tied, |lock| Fate::TiedHolding(lock.into_file()));
+        process::prepare(&mut command, fate);
         command.stdin(Stdio::null()).process_group(0);
         process::spawn(&mut command)
     }
 
     fn add(&mut self, name: &str, rank: Rank, child: Child, log: &Path) {
-        self.members.push(Member {
-            name: name.to_owned(),
-            rank,
-            child,
-            log: log.to_owned(),
-        });
+        self.members.push(Member { name: name.to_owned(), rank, child, log: log.to_owned() });
     }
 }
 

@@ -50,10 +50,7 @@ impl Scratch {
         let path = parent.join(format!("{prefix}{}", process::id()));
         create(&path)?;
         let lock = Lock::take(&path.join("lock"))?;
-        Ok(Self {
-            lock: lock.context("a new folder is in use")?,
-            path,
-        })
+        Ok(Self { lock: lock.context("a new folder is in use")?, path })
     }
 
     /// Where it is.
@@ -78,10 +75,7 @@ impl Drop for Scratch {
 /// Removes the folders whose lock nobody holds any more.
 fn sweep(parent: &Path, prefix: &str) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let ours = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(prefix));
+        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix));
         let lock = entry.path().join("lock");
         // Without a lock file it is just being made, or just being removed.
         if ours && lock.exists() && lock::is_held(&lock).is_ok_and(|held| !held) {

@@ -29,11 +29,10 @@ impl Interrupt {
     /// Takes over SIGINT, SIGTERM and SIGHUP for the whole process.
     ///
     /// To be called first thing in `main`: threads inherit the blocked signals from the one that
-    /// starts them. (Children do not: the standard library clears the mask of what it spawns.)
+    /// starts them, and so do children, which [`crate::process::prepare`] therefore unblocks.
     pub fn install() -> nix::Result<Self> {
-        let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]
-            .into_iter()
-            .collect();
+        let signals: SigSet =
+            [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
         signals.thread_block()?;
         let interrupt = Self::default();
         let counter = interrupt.clone();
@@ -54,21 +53,13 @@ impl Interrupt {
 
     /// Waits for `time`, less if somebody asks to stop.
     pub fn pause(&self, time: Duration) -> Result<(), Interrupted> {
-        if self.pause_until_more_than(0, time) {
-            Err(Interrupted)
-        } else {
-            Ok(())
-        }
+        if self.pause_until_more_than(0, time) { Err(Interrupted) } else { Ok(()) }
     }
 
     /// How often stopping was asked for so far.
     #[must_use]
     pub fn count(&self) -> u32 {
-        *self
-            .requests
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.requests.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for `time`, less if stopping was asked for more than `seen` times; true says so.

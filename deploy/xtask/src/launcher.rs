@@ -31,11 +31,6 @@ impl Launcher {
             .context("call this from within the project")?
             .to_owned();
         let run = run.map_or_else(|| project.join(".run"), |run| here.join(run));
-        Ok(Self {
-            console,
-            interrupt,
-            project,
-            run,
-        })
+        Ok(Self { console, interrupt, project, run })
     }
 }

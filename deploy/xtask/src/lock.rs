@@ -36,9 +36,7 @@ impl Lock {
 
     /// A second handle on the same lock.
     pub fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self {
-            file: self.file.try_clone()?,
-        })
+        Ok(Self { file: self.file.try_clone()? })
     }
 
     /// The open file, for a child to inherit.
@@ -66,9 +64,7 @@ pub fn owner(path: &Path) -> Option<Pid> {
     let mut text = String::new();
     File::open(path).ok()?.read_to_string(&mut text).ok()?;
     let pid: i32 = text.trim().parse().ok()?;
-    holders(path)
-        .into_iter()
-        .find(|holder| holder.as_raw() == pid)
+    holders(path).into_iter().find(|holder| holder.as_raw() == pid)
 }
 
 /// All processes of this user that have the lock file open, this one excepted.
@@ -85,12 +81,9 @@ pub fn holders(path: &Path) -> Vec<Pid> {
             let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else {
                 return false;
             };
-            descriptors
-                .flatten()
-                .filter_map(|entry| fs::metadata(entry.path()).ok())
-                .any(|descriptor| {
-                    descriptor.dev() == wanted.dev() && descriptor.ino() == wanted.ino()
-                })
+            descriptors.flatten().filter_map(|entry| fs::metadata(entry.path()).ok()).any(
+                |descriptor| descriptor.dev() == wanted.dev() && descriptor.ino() == wanted.ino(),
+            )
         })
         .map(Pid::from_raw)
         .collect()
@@ -105,10 +98,5 @@ pub fn signal_holders(path: &Path, signal: Signal) {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }

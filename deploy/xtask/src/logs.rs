@@ -52,21 +52,13 @@ pub fn tail(path: &Path, lines: usize) -> String {
         file.read_to_end(&mut bytes)
     });
     let text = String::from_utf8_lossy(&bytes);
-    let mut last: Vec<&str> = text
-        .lines()
-        .rev()
-        .filter(|line| !line.is_empty())
-        .take(lines)
-        .collect();
+    let mut last: Vec<&str> =
+        text.lines().rev().filter(|line| !line.is_empty()).take(lines).collect();
     if read.is_err() || last.is_empty() {
         return String::new();
     }
     last.reverse();
-    format!(
-        "; its last words in {}:\n    {}",
-        path.display(),
-        last.join("\n    ")
-    )
+    format!("; its last words in {}:\n    {}", path.display(), last.join("\n    "))
 }
 
 #[cfg(test)]

@@ -72,17 +72,12 @@ impl Toolbox {
     /// The full path of a program.
     #[must_use]
     pub fn find(&self, program: &str) -> Option<PathBuf> {
-        self.folders()
-            .into_iter()
-            .map(|folder| folder.join(program))
-            .find(|path| path.is_file())
+        self.folders().into_iter().map(|folder| folder.join(program)).find(|path| path.is_file())
     }
 
     /// A command that runs a program, with the libraries that were unpacked with it.
     pub fn command(&self, program: &str) -> Result<Command> {
-        let path = self
-            .find(program)
-            .with_context(|| format!("{program} is not installed"))?;
+        let path = self.find(program).with_context(|| format!("{program} is not installed"))?;
         let mut command = Command::new(&path);
         command.env("PATH", env::join_paths(self.folders())?);
         if path.starts_with(&self.private) {
@@ -94,23 +89,18 @@ impl Toolbox {
 
     /// The root of the privately unpacked packages if `program` is one of them.
     pub fn private_root(&self, program: &str) -> Option<&Path> {
-        self.find(program)
-            .filter(|path| path.starts_with(&self.private))
-            .map(|_| &*self.private)
+        self.find(program).filter(|path| path.starts_with(&self.private)).map(|_| &*self.private)
     }
 
     fn lacks(&self, need: Need) -> bool {
-        need.programs()
-            .iter()
-            .any(|program| self.find(program).is_none())
+        need.programs().iter().any(|program| self.find(program).is_none())
     }
 
     /// RabbitMQ's own folder comes first: the `rabbitmq-server` in `/usr/sbin` is a wrapper that
     /// refuses every user but its own.
     fn folders(&self) -> Vec<PathBuf> {
-        let inherited: Vec<_> = env::var_os("PATH")
-            .map(|path| env::split_paths(&path).collect())
-            .unwrap_or_default();
+        let inherited: Vec<_> =
+            env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
         let usual = ["usr/bin", "usr/sbin", "bin", "sbin"];
         [PathBuf::from("/usr/lib/rabbitmq/bin")]
             .into_iter()
@@ -125,15 +115,9 @@ impl Toolbox {
     fn libraries(&self) -> Result<OsString> {
         let mut folders = Vec::new();
         for parent in ["usr/lib", "lib"] {
-            for entry in fs::read_dir(self.private.join(parent))
-                .into_iter()
-                .flatten()
-            {
+            for entry in fs::read_dir(self.private.join(parent)).into_iter().flatten() {
                 let path = entry?.path();
-                if path
-                    .to_str()
-                    .is_some_and(|path| path.ends_with("-linux-gnu"))
-                {
+                if path.to_str().is_some_and(|path| path.ends_with("-linux-gnu")) {
                     folders.push(path);
                 }
             }
@@ -149,11 +133,7 @@ impl Toolbox {
 pub fn ensure(launcher: &Launcher, needs: &[Need]) -> Result<Toolbox> {
     let folder = launcher.run.join("packages");
     let toolbox = Toolbox::new(folder.join("root"));
-    let missing: Vec<Need> = needs
-        .iter()
-        .copied()
-        .filter(|need| toolbox.lacks(*need))
-        .collect();
+    let missing: Vec<Need> = needs.iter().copied().filter(|need| toolbox.lacks(*need)).collect();
     if missing.is_empty() {
         return Ok(toolbox);
     }
@@ -172,10 +152,7 @@ pub fn ensure(launcher: &Launcher, needs: &[Need]) -> Result<Toolbox> {
         private::unpack(launcher, &folder, &names)?;
     }
     if let Some(need) = missing.into_iter().find(|need| toolbox.lacks(*need)) {
-        bail!(
-            "the package {} came without its programs: {WAY_OUT}",
-            need.package()
-        );
+        bail!("the package {} came without its programs: {WAY_OUT}", need.package());
     }
     Ok(toolbox)
 }
@@ -184,10 +161,7 @@ fn is_debian() -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let family = release
         .lines()
-        .filter_map(|line| {
-            line.strip_prefix("ID=")
-                .or_else(|| line.strip_prefix("ID_LIKE="))
-        })
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
         .any(|value| value.trim_matches('"').split(' ').any(|id| id == "debian"));
     family && Path::new("/usr/bin/apt-get").exists()
 }

@@ -55,10 +55,7 @@ impl ServerPorts {
                 return Ok(Self::from_base(base));
             }
         }
-        bail!(
-            "no {} free ports in a row between {THROW_AWAY} and {EPHEMERAL}",
-            Self::COUNT
-        )
+        bail!("no {} free ports in a row between {THROW_AWAY} and {EPHEMERAL}", Self::COUNT)
     }
 
     /// Each port with the name of what listens there.
@@ -97,11 +94,6 @@ mod tests {
     fn a_free_set_is_in_a_row_and_below_the_ephemeral_ports() {
         let ports = ServerPorts::free().unwrap();
         assert_eq!(ports, ServerPorts::from_base(ports.database));
-        assert!(
-            ports
-                .named()
-                .iter()
-                .all(|(_, port)| (THROW_AWAY..EPHEMERAL).contains(port))
-        );
+        assert!(ports.named().iter().all(|(_, port)| (THROW_AWAY..EPHEMERAL).contains(port)));
     }
 }

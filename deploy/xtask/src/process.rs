@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::unistd::{Pid, getpid, getppid};
 
 use crate::interrupt::{Interrupt, Interrupted};
@@ -18,29 +18,40 @@ use crate::interrupt::{Interrupt, Interrupted};
 /// How long a command may take to stop when it is interrupted.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Makes the kernel kill the child when the thread that spawns it ends, however it ends.
-///
-/// The parent of a child is, to the kernel, a thread: spawn from the one that lives as long as the
-/// child should, which in the launcher is the main thread. The child also inherits `lock`.
-pub fn tie_to_launcher(command: &mut Command, lock: Option<File>) {
+/// What becomes of a child when the launcher dies without having stopped it.
+#[derive(Debug)]
+pub enum Fate {
+    /// The kernel kills it.
+    ///
+    /// The parent of a child is, to the kernel, a thread: spawn from the one that lives as long as
+    /// the child should, which in the launcher is the main thread.
+    Tied,
+    /// The kernel kills it, and until then it holds this lock too.
+    TiedHolding(File),
+    /// It ends by itself.
+    Free,
+}
+
+/// Decides the fate of a child and lets it receive the signals that the launcher blocks.
+pub fn prepare(command: &mut Command, fate: Fate) {
     let launcher = getpid();
     let prepare = move || {
-        set_pdeathsig(Signal::SIGKILL)?;
-        // The launcher may have died between the fork and the line above.
-        if getppid() != launcher {
-            return Err(Errno::ESRCH.into());
+        SigSet::empty().thread_set_mask()?;
+        if matches!(fate, Fate::Tied | Fate::TiedHolding(_)) {
+            set_pdeathsig(Signal::SIGKILL)?;
+            // The launcher may have died between the fork and the line above.
+            if getppid() != launcher {
+                return Err(Errno::ESRCH.into());
+            }
         }
-        if let Some(lock) = &lock {
+        if let Fate::TiedHolding(lock) = &fate {
             fcntl(lock, FcntlArg::F_SETFD(FdFlag::empty()))?;
         }
         Ok(())
     };
     // SAFETY: between fork and exec the closure only makes system calls that are safe in a signal
-    // handler (prctl, getppid, fcntl); it neither allocates nor takes a lock.
-    #[expect(
-        unsafe_code,
-        reason = "only the child itself can ask to die with its parent"
-    )]
+    // handler (sigprocmask, prctl, getppid, fcntl); it neither allocates nor takes a lock.
+    #[expect(unsafe_code, reason = "only the child itself can ask to die with its parent")]
     unsafe {
         command.pre_exec(prepare);
     }
@@ -62,7 +73,7 @@ pub fn run(
     interrupt: &Interrupt,
     tick: impl FnMut() -> Result<()>,
 ) -> Result<ExitStatus> {
-    tie_to_launcher(command, None);
+    prepare(command, Fate::Tied);
     command.stdin(Stdio::null()).process_group(0);
     wait(&mut spawn(command)?, interrupt, tick)
 }
@@ -77,9 +88,7 @@ pub fn wait(
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        let asked = interrupt
-            .pause(Duration::from_millis(30))
-            .map_err(anyhow::Error::from);
+        let asked = interrupt.pause(Duration::from_millis(30)).map_err(anyhow::Error::from);
         if let Err(reason) = asked.and_then(|()| tick()) {
             signal_group(child, Signal::SIGINT);
             end(child, interrupt, GRACE);
@@ -104,16 +113,12 @@ pub fn run_in_foreground(
     interrupt: &Interrupt,
     mut tick: impl FnMut() -> Result<()>,
 ) -> Result<ExitStatus> {
-    tie_to_launcher(command, None);
+    prepare(command, Fate::Tied);
     let mut child = spawn(command)?;
     loop {
         if let Some(status) = child.try_wait()? {
             // What a Ctrl-C made of the command is not its own doing.
-            return if interrupt.count() > 0 {
-                Err(Interrupted.into())
-            } else {
-                Ok(status)
-            };
+            return if interrupt.count() > 0 { Err(Interrupted.into()) } else { Ok(status) };
         }
         let asked = interrupt.count();
         let more = interrupt.pause_until_more_than(asked, Duration::from_millis(30));
@@ -158,9 +163,7 @@ pub fn describe(status: ExitStatus) -> String {
 
 /// Starts a command; the error names it.
 pub fn spawn(command: &mut Command) -> Result<Child> {
-    command
-        .spawn()
-        .with_context(|| format!("cannot start `{}`", program(command)))
+    command.spawn().with_context(|| format!("cannot start `{}`", program(command)))
 }
 
 fn program(command: &Command) -> String {

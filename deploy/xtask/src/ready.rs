@@ -19,12 +19,8 @@ pub fn database(port: u16) -> bool {
 #[must_use]
 pub fn redis(port: u16, password: &str) -> bool {
     let expected = b"+OK\r\n+PONG\r\n";
-    exchange(
-        port,
-        format!("AUTH {password}\r\nPING\r\n").as_bytes(),
-        expected.len(),
-    )
-    .is_ok_and(|answer| answer == expected)
+    exchange(port, format!("AUTH {password}\r\nPING\r\n").as_bytes(), expected.len())
+        .is_ok_and(|answer| answer == expected)
 }
 
 /// Whether RabbitMQ answers the protocol header with a method frame (1) holding

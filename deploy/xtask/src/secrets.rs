@@ -26,10 +26,7 @@ impl Secrets {
             .filter_map(|line| line.split_once('='))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Ok(Self {
-            path: path.to_owned(),
-            values,
-        })
+        Ok(Self { path: path.to_owned(), values })
     }
 
     /// The password of that name.
@@ -39,11 +36,7 @@ impl Secrets {
         }
         let value = generate()?;
         self.values.insert(name.to_owned(), value.clone());
-        let lines: String = self
-            .values
-            .iter()
-            .map(|(key, val)| format!("{key}={val}\n"))
-            .collect();
+        let lines: String = self.values.iter().map(|(key, val)| format!("{key}={val}\n")).collect();
         write_private(&self.path, &lines)?;
         Ok(value)
     }
@@ -60,12 +53,7 @@ pub fn generate() -> io::Result<String> {
 pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let draft = path.with_added_extension("new");
     let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(draft, path)

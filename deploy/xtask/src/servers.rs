@@ -48,16 +48,8 @@ impl Own {
     /// Reads `<prefix>DATABASE_URL`, `<prefix>REDIS_URL` and `<prefix>AMQP_URL`.
     #[must_use]
     pub fn from_env(prefix: &str) -> Self {
-        let read = |name| {
-            env::var(format!("{prefix}{name}"))
-                .ok()
-                .filter(|url| !url.is_empty())
-        };
-        Self {
-            database: read("DATABASE_URL"),
-            redis: read("REDIS_URL"),
-            broker: read("AMQP_URL"),
-        }
+        let read = |name| env::var(format!("{prefix}{name}")).ok().filter(|url| !url.is_empty());
+        Self { database: read("DATABASE_URL"), redis: read("REDIS_URL"), broker: read("AMQP_URL") }
     }
 
     /// The programs needed for the servers that are to be started.
@@ -126,12 +118,7 @@ pub fn start(
     }
     let ready =
         |name: &str| console.done(format!("{name} ready after {}", spoken(began.elapsed())));
-    let ServerPorts {
-        database,
-        redis,
-        broker,
-        ..
-    } = plan.ports;
+    let ServerPorts { database, redis, broker, .. } = plan.ports;
     Ok(Servers {
         redis: if let Some(url) = &plan.own.redis {
             url.clone()
@@ -146,20 +133,14 @@ pub fn start(
         } else {
             fleet.wait_for("MariaDB", LIMIT, || ready::database(database))?;
             ready("MariaDB");
-            format!(
-                "mysql://root:{}@127.0.0.1:{database}",
-                secrets.get("database")?
-            )
+            format!("mysql://root:{}@127.0.0.1:{database}", secrets.get("database")?)
         },
         broker: if let Some(url) = &plan.own.broker {
             url.clone()
         } else {
             fleet.wait_for("RabbitMQ", LIMIT, || ready::broker(broker))?;
             ready("RabbitMQ");
-            format!(
-                "amqp://{BROKER_USER}:{}@127.0.0.1:{broker}",
-                secrets.get("broker")?
-            )
+            format!("amqp://{BROKER_USER}:{}@127.0.0.1:{broker}", secrets.get("broker")?)
         },
     })
 }

@@ -46,22 +46,12 @@ impl ThrowAway {
         let tools = packages::ensure(launcher, &own.needs())?;
         let data = scratch.path().to_owned();
         let logs = data.join("log");
-        let plan = Plan {
-            data,
-            logs,
-            ports: ServerPorts::free()?,
-            durability,
-            own,
-        };
+        let plan = Plan { data, logs, ports: ServerPorts::free()?, durability, own };
         let mut secrets = Secrets::open(&scratch.path().join("secrets"))?;
         let lock = scratch.lock()?;
         let mut fleet = Fleet::new(launcher.console, launcher.interrupt.clone(), Some(lock));
         let servers = servers::start(&mut fleet, launcher.console, &tools, &plan, &mut secrets)?;
-        Ok(Self {
-            fleet,
-            servers,
-            scratch,
-        })
+        Ok(Self { fleet, servers, scratch })
     }
 
     /// The variables by which tests find the servers.
@@ -95,10 +85,7 @@ pub fn serve(launcher: &Launcher, command: &[String]) -> Result<()> {
     print!("{exports}");
     let file = launcher.run.join("servers.env");
     write_private(&file, &exports)?;
-    launcher.console.note(format!(
-        "also in {}; Ctrl-C stops the servers",
-        file.display()
-    ));
+    launcher.console.note(format!("also in {}; Ctrl-C stops the servers", file.display()));
     let ended = running.fleet.watch();
     remove_own(&file, &exports);
     ended

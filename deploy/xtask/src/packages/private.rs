@@ -44,9 +44,7 @@ pub(super) fn unpack(launcher: &Launcher, folder: &Path, packages: &[&str]) -> R
         fs::remove_dir_all(&root)?;
     }
     fs::rename(draft, root)?;
-    launcher
-        .console
-        .done(format!("unpacked in {}", spoken(began.elapsed())));
+    launcher.console.done(format!("unpacked in {}", spoken(began.elapsed())));
     Ok(())
 }
 
@@ -65,13 +63,7 @@ fn download(
         let file = logs::create(log)?;
         let mut command = Command::new("apt-get");
         command
-            .args([
-                "--yes",
-                "--no-install-recommends",
-                "-o",
-                "Debug::NoLocking=true",
-                "-o",
-            ])
+            .args(["--yes", "--no-install-recommends", "-o", "Debug::NoLocking=true", "-o"])
             .arg(format!("Dir::State::lists={}", lists.display()))
             .arg("-o")
             .arg(format!("Dir::Cache={}", folder.join("cache").display()))
@@ -81,16 +73,10 @@ fn download(
             .stderr(file);
         Ok(process::run(&mut command, &launcher.interrupt, || Ok(()))?.success())
     };
-    let install: Vec<&str> = ["install", "--download-only"]
-        .iter()
-        .chain(packages)
-        .copied()
-        .collect();
+    let install: Vec<&str> =
+        ["install", "--download-only"].iter().chain(packages).copied().collect();
     if !(apt(&["update"])? && apt(&install)?) {
-        bail!(
-            "the packages cannot be downloaded{}\n{WAY_OUT}",
-            logs::tail(log, 6)
-        );
+        bail!("the packages cannot be downloaded{}\n{WAY_OUT}", logs::tail(log, 6));
     }
     let mut found = Vec::new();
     for entry in fs::read_dir(archives)? {
@@ -108,10 +94,7 @@ fn tell_erlang_where_it_is(draft: &Path, root: &Path) -> Result<()> {
     if script.exists() {
         let home = root.join("usr/lib/erlang");
         let text = fs::read_to_string(&script)?;
-        fs::write(
-            script,
-            text.replace(ERLANG, &format!("ROOTDIR=\"{}\"", home.display())),
-        )?;
+        fs::write(script, text.replace(ERLANG, &format!("ROOTDIR=\"{}\"", home.display())))?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::WAY_OUT;
 use crate::console::spoken;
 use crate::launcher::Launcher;
 use crate::logs;
-use crate::process;
+use crate::process::{self, Fate};
 
 /// Debian asks this program before it starts or restarts a service; exit code 101 forbids it.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
@@ -65,31 +65,18 @@ pub(super) fn may_install_silently() -> bool {
 /// Installs packages and what they depend on.
 pub(super) fn install(launcher: &Launcher, folder: &Path, packages: &[&str]) -> Result<()> {
     let began = Instant::now();
-    launcher.console.step(format!(
-        "installing {} (no service is started)",
-        packages.join(", ")
-    ));
+    launcher.console.step(format!("installing {} (no service is started)", packages.join(", ")));
     let path = folder.join("apt.log");
     let log = logs::create(&path)?;
     let mut command = Command::new("sh");
-    command
-        .args(["-c", INSTALL, "install", POLICY, MARK])
-        .args(packages);
-    command
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .process_group(0);
+    command.args(["-c", INSTALL, "install", POLICY, MARK]).args(packages);
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
+    process::prepare(&mut command, Fate::Free);
     let mut child = process::spawn(&mut command)?;
     let status = process::wait(&mut child, &launcher.interrupt, || Ok(()))?;
     if !status.success() {
-        bail!(
-            "the packages cannot be installed{}\n{WAY_OUT}",
-            logs::tail(&path, 6)
-        );
+        bail!("the packages cannot be installed{}\n{WAY_OUT}", logs::tail(&path, 6));
     }
-    launcher
-        .console
-        .done(format!("installed in {}", spoken(began.elapsed())));
+    launcher.console.done(format!("installed in {}", spoken(began.elapsed())));
     Ok(())
 }

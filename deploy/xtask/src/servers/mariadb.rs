@@ -18,11 +18,8 @@ const SQL_MODE: &str = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,N
     ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
 /// Flushed at every commit, also against a half-written page.
-const DURABLE: [&str; 3] = [
-    "--innodb-flush-log-at-trx-commit=1",
-    "--innodb-doublewrite=1",
-    "--innodb-log-file-size=256M",
-];
+const DURABLE: [&str; 3] =
+    ["--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1", "--innodb-log-file-size=256M"];
 
 /// Nothing is flushed: creating and dropping a database takes 40 ms instead of 550.
 const THROW_AWAY: [&str; 4] = [
@@ -48,10 +45,7 @@ pub(super) fn start(fleet: &mut Fleet, tools: &Toolbox, plan: &Plan, password: &
     if let Some(root) = tools.private_root("mariadbd") {
         command
             .arg(format!("--basedir={}", root.join("usr").display()))
-            .arg(format!(
-                "--lc-messages-dir={}",
-                root.join("usr/share/mysql").display()
-            ));
+            .arg(format!("--lc-messages-dir={}", root.join("usr/share/mysql").display()));
     }
     command
         .arg(format!("--user={}", me()?))
@@ -61,26 +55,14 @@ pub(super) fn start(fleet: &mut Fleet, tools: &Toolbox, plan: &Plan, password: &
         .arg(format!("--sql-mode={SQL_MODE}"))
         // Relative to the data folder: a full path may be longer than a socket's may be.
         .args(["--socket=mariadb.sock", "--pid-file=mariadb.pid"])
-        .args([
-            "--bind-address=127.0.0.1",
-            "--skip-name-resolve",
-            "--default-time-zone=+00:00",
-        ])
-        .args([
-            "--character-set-server=utf8mb4",
-            "--collation-server=utf8mb4_unicode_520_ci",
-        ])
+        .args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--default-time-zone=+00:00"])
+        .args(["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_520_ci"])
         .args(["--max-connections=1000", "--innodb-buffer-pool-size=256M"]);
     match plan.durability {
         Durability::Full => command.args(DURABLE),
         Durability::None => command.args(THROW_AWAY),
     };
-    fleet.start(
-        "MariaDB",
-        Rank::Server,
-        command,
-        &plan.logs.join("mariadb.log"),
-    )
+    fleet.start("MariaDB", Rank::Server, command, &plan.logs.join("mariadb.log"))
 }
 
 /// Makes a new data folder: complete or not at all.
@@ -96,21 +78,13 @@ fn install(fleet: &mut Fleet, tools: &Toolbox, data: &Path, log: &Path) -> Resul
         command.arg(format!("--basedir={}", root.join("usr").display()));
     }
     command
-        .args([
-            "--force",
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-        ])
+        .args(["--force", "--auth-root-authentication-method=normal", "--skip-test-db"])
         .arg(format!("--user={}", me()?))
         .arg(format!("--datadir={}", draft.display()))
         .stdout(file.try_clone()?)
         .stderr(file);
     let status = fleet.run(&mut command)?;
-    anyhow::ensure!(
-        status.success(),
-        "MariaDB cannot make its data{}",
-        logs::tail(log, 6)
-    );
+    anyhow::ensure!(status.success(), "MariaDB cannot make its data{}", logs::tail(log, 6));
     Ok(fs::rename(draft, data)?)
 }
 
@@ -129,7 +103,5 @@ fn root_only(password: &str) -> String {
 
 fn me() -> Result<String> {
     let uid = Uid::effective();
-    Ok(User::from_uid(uid)?
-        .with_context(|| format!("user {uid} has no name"))?
-        .name)
+    Ok(User::from_uid(uid)?.with_context(|| format!("user {uid} has no name"))?.name)
 }

@@ -43,12 +43,7 @@ pub(super) fn start(fleet: &mut Fleet, tools: &Toolbox, plan: &Plan, password: &
     )?;
 
     let mut epmd = tools.command("epmd")?;
-    epmd.args([
-        "-address",
-        "127.0.0.1",
-        "-port",
-        &plan.ports.epmd.to_string(),
-    ]);
+    epmd.args(["-address", "127.0.0.1", "-port", &plan.ports.epmd.to_string()]);
     fleet.start("epmd", Rank::Support, epmd, &plan.logs.join("epmd.log"))?;
     let epmd = plan.ports.epmd;
     fleet.wait_for("epmd", Duration::from_secs(10), || ready::listens(epmd))?;
@@ -68,42 +63,24 @@ pub(super) fn start(fleet: &mut Fleet, tools: &Toolbox, plan: &Plan, password: &
         .env("RABBITMQ_LOGS", "-")
         .env("RABBITMQ_CONFIG_FILE", data.join("rabbitmq.conf"))
         .env("RABBITMQ_CONF_ENV_FILE", "/dev/null")
-        .env(
-            "RABBITMQ_ENABLED_PLUGINS_FILE",
-            data.join("enabled_plugins"),
-        )
+        .env("RABBITMQ_ENABLED_PLUGINS_FILE", data.join("enabled_plugins"))
         .env("ERL_CRASH_DUMP_SECONDS", "0")
-        .env(
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-            "-kernel inet_dist_use_interface {127,0,0,1}",
-        )
+        .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}")
         .env("ERL_EPMD_ADDRESS", "127.0.0.1")
         .env("ERL_EPMD_PORT", epmd.to_string())
         // Makes the start script become the node, so that signals reach it.
         .env("RUNNING_UNDER_SYSTEMD", "1");
-    fleet.start(
-        "RabbitMQ",
-        Rank::Server,
-        command,
-        &plan.logs.join("rabbitmq.log"),
-    )
+    fleet.start("RabbitMQ", Rank::Server, command, &plan.logs.join("rabbitmq.log"))
 }
 
 /// The folder of the one plug-in that RabbitMQ itself is, seen from its start script.
 fn core_plugin(script: &Path) -> Option<PathBuf> {
     let versions = script.parent()?.join("../lib").read_dir().ok()?;
-    let plugins = versions
-        .flatten()
-        .filter_map(|version| version.path().join("plugins").read_dir().ok());
-    plugins
-        .flatten()
-        .flatten()
-        .map(|plugin| plugin.path())
-        .find(|path| {
-            path.file_name()
-                .and_then(OsStr::to_str)
-                .is_some_and(|name| name.starts_with("rabbit-"))
-        })
+    let plugins =
+        versions.flatten().filter_map(|version| version.path().join("plugins").read_dir().ok());
+    plugins.flatten().flatten().map(|plugin| plugin.path()).find(|path| {
+        path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("rabbit-"))
+    })
 }
 
 /// A folder of plug-ins with this one alone: to read the list of all costs seconds at each start.
@@ -112,9 +89,6 @@ fn only(plugin: &Path, folder: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(folder)?;
     }
     folders::create(folder)?;
-    symlink(
-        plugin,
-        folder.join(plugin.file_name().context("a plug-in without a name")?),
-    )?;
+    symlink(plugin, folder.join(plugin.file_name().context("a plug-in without a name")?))?;
     Ok(folder.to_owned())
 }
