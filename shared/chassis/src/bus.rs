@@ -1,0 +1,3 @@
+//! Domain events on their way out.
+
+pub mod outbox;

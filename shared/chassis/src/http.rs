@@ -1,0 +1,20 @@
+//! What every service does with a request before and after its own rules.
+
+pub mod client;
+pub mod error;
+pub mod fields;
+pub mod health;
+pub mod idempotency;
+pub mod identity;
+pub mod json;
+pub mod query;
+pub mod server;
+pub mod trace;
+pub mod wrap;
+
+pub use error::{ApiError, Code};
+pub use fields::FieldErrors;
+pub use idempotency::Write;
+pub use identity::SignedIn;
+pub use json::Body;
+pub use query::{Path, Query};

@@ -1,0 +1,105 @@
+//! Whether a service is alive, ready, and what it has counted.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::lifecycle::Lifecycle;
+use crate::telemetry;
+
+/// A check that takes longer has failed.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+type CheckFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// One thing a service needs.
+#[derive(Clone)]
+pub struct Check {
+    name: &'static str,
+    run: Arc<dyn Fn() -> CheckFuture + Send + Sync>,
+}
+
+impl Check {
+    /// A thing with a name, and how to ask whether it is there.
+    pub fn new<F, E>(name: &'static str, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: std::fmt::Display,
+    {
+        let run = move || -> CheckFuture {
+            let asked = ask();
+            Box::pin(async move {
+                match tokio::time::timeout(PATIENCE, asked).await {
+                    Ok(outcome) => outcome.map_err(|e| e.to_string()),
+                    Err(_) => Err("no answer".into()),
+                }
+            })
+        };
+        Self { name, run: Arc::new(run) }
+    }
+}
+
+/// What `/ready` asks.
+#[derive(Clone)]
+pub struct Readiness {
+    /// The service's life: a stopping service is not ready.
+    pub life: Lifecycle,
+    /// What it needs.
+    pub checks: Vec<Check>,
+}
+
+/// The answer of `/ready`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadyView {
+    /// Whether requests should be sent here.
+    pub ready: bool,
+    /// Each thing the service needs.
+    pub checks: Vec<CheckView>,
+}
+
+/// One thing a service needs, as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CheckView {
+    /// Which.
+    pub name: &'static str,
+    /// Whether it answers. Why it does not stands in the log.
+    pub up: bool,
+}
+
+/// Adds `/health`, `/ready` and `/metrics`. The gateway leads nobody there.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/health", web::get().to(|| async { HttpResponse::Ok().body("alive") }))
+        .route("/ready", web::get().to(ready))
+        .route("/metrics", web::get().to(metrics));
+}
+
+async fn ready(readiness: web::Data<Readiness>) -> HttpResponse {
+    let asked = readiness.checks.iter().map(|check| async move {
+        let outcome = (check.run)().await;
+        if let Err(error) = &outcome {
+            tracing::warn!(check = check.name, "{} is not there: {error}", check.name);
+        }
+        CheckView { name: check.name, up: outcome.is_ok() }
+    });
+    let checks = futures_util::future::join_all(asked).await;
+    let ready = readiness.life.is_running() && checks.iter().all(|check| check.up);
+    let view = ReadyView { ready, checks };
+    if ready {
+        HttpResponse::Ok().json(view)
+    } else {
+        HttpResponse::ServiceUnavailable().json(view)
+    }
+}
+
+async fn metrics() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4"))
+        .body(telemetry::render_metrics())
+}

@@ -1,0 +1,123 @@
+//! The trace a request belongs to (W3C Trace Context), known to everything done for it.
+
+use actix_web::http::header::HeaderMap;
+use uuid::Uuid;
+
+tokio::task_local! {
+    static CURRENT: Trace;
+}
+
+/// Where a request stands in its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace {
+    id: u128,
+    span_id: u64,
+    sampled: bool,
+}
+
+impl Trace {
+    /// A trace that begins here.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self { id: Uuid::new_v4().as_u128(), span_id: new_span_id(), sampled: false }
+    }
+
+    /// Continues the trace of the caller with a span of our own, or begins one.
+    #[must_use]
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        headers
+            .get("traceparent")
+            .and_then(|value| value.to_str().ok())
+            .and_then(Self::parse)
+            .map_or_else(Self::begin, |caller| Self { span_id: new_span_id(), ..caller })
+    }
+
+    /// Reads a `traceparent`. Of a version yet to come the first four parts are read, as the
+    /// specification wants (section 3.2.2).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_hex = |part: &str, len| {
+            part.len() == len && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        let mut parts = text.split('-');
+        let (version, trace_id) = (parts.next()?, parts.next()?);
+        let (span_id, flags) = (parts.next()?, parts.next()?);
+        let whole = version != "00" || parts.next().is_none();
+        if !whole || version == "ff" || !is_hex(version, 2) || !is_hex(flags, 2) {
+            return None;
+        }
+        if !is_hex(trace_id, 32) || !is_hex(span_id, 16) {
+            return None;
+        }
+        let id = u128::from_str_radix(trace_id, 16).ok().filter(|id| *id != 0)?;
+        let span_id = u64::from_str_radix(span_id, 16).ok().filter(|id| *id != 0)?;
+        let sampled = u8::from_str_radix(flags, 16).ok()? & 1 == 1;
+        Some(Self { id, span_id, sampled })
+    }
+
+    /// The 32 hexadecimal digits that name the trace.
+    #[must_use]
+    pub fn trace_id(&self) -> String {
+        format!("{:032x}", self.id)
+    }
+
+    /// The header to send on.
+    #[must_use]
+    pub fn traceparent(&self) -> String {
+        format!("00-{:032x}-{:016x}-{:02x}", self.id, self.span_id, u8::from(self.sampled))
+    }
+
+    /// Runs `work` as part of this trace.
+    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self, work).await
+    }
+}
+
+/// The trace of the request being worked on.
+#[must_use]
+pub fn current() -> Option<Trace> {
+    CURRENT.try_with(|trace| *trace).ok()
+}
+
+/// The `traceparent` of the request being worked on.
+#[must_use]
+pub fn current_traceparent() -> Option<String> {
+    current().map(|trace| trace.traceparent())
+}
+
+fn new_span_id() -> u64 {
+    rand::random_range(1..=u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Trace;
+
+    #[test]
+    fn a_traceparent_survives() {
+        let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(Trace::parse(text).unwrap().traceparent(), text);
+        let begun = Trace::begin();
+        assert_eq!(Trace::parse(&begun.traceparent()), Some(begun));
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        for text in [
+            "",
+            "00",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-+bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(Trace::parse(text), None, "{text}");
+        }
+        assert!(
+            Trace::parse("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x").is_some()
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! Who is asking: access tokens, the keys they are checked with, and the sessions that are over.
+
+mod claims;
+mod keys;
+mod revocation;
+mod verifier;
+
+pub use claims::{Claims, Identity, Role};
+pub use keys::{FetchError, Keys};
+pub use revocation::{RevocationError, RevokedSessions, announce};
+pub use verifier::{TokenError, Verifier};
