@@ -1,1 +1,48 @@
-//! How we test.
+//! How we test: against real servers, each test in a room of its own.
+//!
+//! `cargo xtask test` starts MariaDB, Redis and RabbitMQ and says where they are in
+//! `TEST_DATABASE_URL`, `TEST_REDIS_URL` and `TEST_AMQP_URL`. A test gets a database, a key prefix
+//! and a port of its own, so all tests run at once.
+//!
+//! A failure in here is a failure of the test, so this crate panics where others return errors.
+
+#![expect(clippy::expect_used, reason = "a helper of a test fails by panicking")]
+#![expect(clippy::missing_panics_doc, reason = "a helper of a test fails by panicking")]
+
+mod client;
+mod database;
+mod fault_proxy;
+mod fresh;
+mod issuer;
+mod schema_file;
+mod until;
+
+pub use client::{Answer, Client};
+pub use database::TestDatabase;
+pub use fault_proxy::FaultProxy;
+pub use fresh::assert_fresh;
+pub use issuer::TestIssuer;
+pub use schema_file::schema_rs;
+pub use until::until;
+
+use chassis::config::RedisConfig;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// A server's address out of the environment.
+#[must_use]
+pub fn server_url(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run the tests with `cargo xtask test`, or any command with `cargo xtask servers -- COMMAND`")
+    })
+}
+
+/// The test Redis, under a key prefix of its own.
+#[must_use]
+pub fn redis_config() -> RedisConfig {
+    RedisConfig {
+        url: SecretString::from(server_url("TEST_REDIS_URL")),
+        key_prefix: format!("{}:", uuid::Uuid::new_v4()),
+        timeout: Duration::from_secs(2),
+    }
+}
