@@ -3,12 +3,12 @@
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use nix::sys::signal::Signal;
 
-use crate::console::Console;
+use crate::console::{Console, spoken};
 use crate::interrupt::Interrupt;
 use crate::lock::Lock;
 use crate::logs;
@@ -152,16 +152,23 @@ impl Fleet {
         process::run_in_foreground(command, &interrupt, || self.check())
     }
 
-    /// Watches until a member dies or stopping is asked for; so it always returns an error.
-    pub fn watch(&mut self) -> Result<()> {
+    /// Watches until stopping is asked for, which is success, or a member dies.
+    pub fn watch_until_asked(&mut self) -> Result<()> {
         loop {
             self.check()?;
-            self.interrupt.pause(Duration::from_millis(100))?;
+            if self.interrupt.pause(Duration::from_millis(100)).is_err() {
+                return Ok(());
+            }
         }
     }
 
     /// Stops everything, services first. A second Ctrl-C kills what still runs.
     pub fn stop(&mut self) {
+        if self.members.is_empty() {
+            return;
+        }
+        let began = Instant::now();
+        self.console.step("stopping");
         for rank in Rank::IN_ORDER_OF_STOPPING {
             let (mut leaving, staying): (Vec<_>, Vec<_>) =
                 self.members.drain(..).partition(|member| member.rank == rank);
@@ -173,6 +180,7 @@ impl Fleet {
                 process::end(&mut member.child, &self.interrupt, rank.grace());
             }
         }
+        self.console.done(format!("everything is stopped after {}", spoken(began.elapsed())));
     }
 
     fn spawn(&self, mut command: Command) -> Result<Child> {

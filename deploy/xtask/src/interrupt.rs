@@ -100,7 +100,7 @@ mod tests {
     fn a_request_ends_a_running_wait() {
         let interrupt = Interrupt::default();
         let other = interrupt.clone();
-        let waiting = thread::spawn(move || other.pause(Duration::from_secs(3600)));
+        let waiting = thread::spawn(move || other.pause(Duration::from_hours(1)));
         interrupt.request();
         assert_eq!(waiting.join().unwrap(), Err(Interrupted));
     }
@@ -112,7 +112,7 @@ mod tests {
         let seen = interrupt.count();
         assert!(!interrupt.pause_until_more_than(seen, Duration::ZERO));
         interrupt.request();
-        assert!(interrupt.pause_until_more_than(seen, Duration::from_secs(3600)));
+        assert!(interrupt.pause_until_more_than(seen, Duration::from_hours(1)));
     }
 
     #[test]

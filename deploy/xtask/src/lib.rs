@@ -2,10 +2,17 @@
 //! drift apart.
 #![cfg(target_os = "linux")]
 
+pub mod bench;
 pub mod console;
+pub mod database;
+pub mod deps;
 pub mod disk;
+pub mod down;
+pub mod first_user;
 pub mod fleet;
 pub mod folders;
+pub mod home;
+pub mod http;
 pub mod interrupt;
 pub mod launcher;
 pub mod lock;
@@ -14,6 +21,13 @@ pub mod packages;
 pub mod ports;
 pub mod process;
 pub mod ready;
+pub mod sample;
 pub mod secrets;
 pub mod servers;
+pub mod services;
+pub mod test;
 pub mod throw_away;
+pub mod tour;
+pub mod up;
+pub mod url;
+pub mod workspace;

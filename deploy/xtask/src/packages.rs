@@ -88,6 +88,7 @@ impl Toolbox {
     }
 
     /// The root of the privately unpacked packages if `program` is one of them.
+    #[must_use]
     pub fn private_root(&self, program: &str) -> Option<&Path> {
         self.find(program).filter(|path| path.starts_with(&self.private)).map(|_| &*self.private)
     }

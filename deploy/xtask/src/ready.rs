@@ -1,7 +1,7 @@
 //! Is it ready? Asked in each server's own protocol, since an open port proves nothing.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// A probe is one short exchange on the loopback interface.
@@ -37,6 +37,15 @@ pub fn broker(port: u16) -> bool {
 #[must_use]
 pub fn listens(port: u16) -> bool {
     connect(port).is_ok()
+}
+
+/// Whether a server on this or another machine accepts connections.
+#[must_use]
+pub fn reachable(host: &str, port: u16) -> bool {
+    let Ok(addresses) = (host.trim_matches(['[', ']']), port).to_socket_addrs() else {
+        return false;
+    };
+    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, LIMIT).is_ok())
 }
 
 fn exchange(port: u16, request: &[u8], length: usize) -> io::Result<Vec<u8>> {

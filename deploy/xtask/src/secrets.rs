@@ -36,8 +36,9 @@ impl Secrets {
         }
         let value = generate()?;
         self.values.insert(name.to_owned(), value.clone());
-        let lines: String = self.values.iter().map(|(key, val)| format!("{key}={val}\n")).collect();
-        write_private(&self.path, &lines)?;
+        let lines: Vec<_> =
+            self.values.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        write_private(&self.path, &lines.concat())?;
         Ok(value)
     }
 }
@@ -46,7 +47,7 @@ impl Secrets {
 pub fn generate() -> io::Result<String> {
     let mut bytes = [0_u8; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Replaces a file by one that only its owner can read, at no moment half written.

@@ -77,16 +77,13 @@ pub fn serve(launcher: &Launcher, command: &[String]) -> Result<()> {
         }
         return Ok(());
     }
-    let exports: String = running
-        .variables()
-        .iter()
-        .map(|(name, value)| format!("export {name}='{value}'\n"))
-        .collect();
+    let exports =
+        running.variables().map(|(name, value)| format!("export {name}='{value}'\n")).concat();
     print!("{exports}");
     let file = launcher.run.join("servers.env");
     write_private(&file, &exports)?;
     launcher.console.note(format!("also in {}; Ctrl-C stops the servers", file.display()));
-    let ended = running.fleet.watch();
+    let ended = running.fleet.watch_until_asked();
     remove_own(&file, &exports);
     ended
 }

@@ -1,0 +1,123 @@
+//! `cargo xtask test`: formatting, lints, dependency direction and every test, on real servers.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::console::{Console, spoken};
+use crate::deps;
+use crate::interrupt::Interrupted;
+use crate::launcher::Launcher;
+use crate::process;
+use crate::throw_away::ThrowAway;
+use crate::workspace::cargo;
+
+/// What can be chosen.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Leaves out everything but the tests.
+    pub only_tests: bool,
+    /// Goes to cargo-nextest, or to `cargo test`.
+    pub arguments: Vec<String>,
+}
+
+/// Runs all checks, also after one has failed, and fails if any has.
+pub fn run(launcher: &Launcher, options: &Options) -> Result<()> {
+    let began = Instant::now();
+    let mut report = Report { console: launcher.console, failed: Vec::new() };
+    let alone = |arguments: &[&str]| {
+        let mut command = cargo(&launcher.project);
+        succeeds(process::run(command.args(arguments), &launcher.interrupt, || Ok(()))?)
+    };
+    if !options.only_tests {
+        report.step("formatting", || alone(&["fmt", "--all", "--check"]))?;
+        report.step("dependency direction", || deps::check(launcher))?;
+        let lints = "clippy --workspace --all-targets --locked -- -D warnings";
+        report.step("lints", || alone(&lints.split(' ').collect::<Vec<_>>()))?;
+    }
+    tests(launcher, options, &mut report)?;
+    if !options.only_tests {
+        if has(launcher, "deny") {
+            report.step("licences and advisories", || alone(&["deny", "check"]))?;
+        } else {
+            launcher.console.warn(
+                "LICENCES AND ADVISORIES ARE NOT CHECKED: `cargo install cargo-deny` changes that",
+            );
+        }
+    }
+    let time = spoken(began.elapsed());
+    if !report.failed.is_empty() {
+        bail!("failed after {time}: {}", report.failed.join(", "));
+    }
+    launcher.console.done(format!("all is well after {time}"));
+    Ok(())
+}
+
+fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<()> {
+    let mut servers = None;
+    report.step("servers", || {
+        servers = Some(ThrowAway::for_tests(launcher)?);
+        Ok(())
+    })?;
+    let Some(mut running) = servers else { return Ok(()) };
+    let variables = running.variables().map(|(name, value)| (name, value.to_owned()));
+    let mut with_servers = |arguments: &str, more: &[String]| {
+        let mut command = cargo(&launcher.project);
+        command.args(arguments.split(' ')).args(more).envs(variables.clone());
+        // The unpacked servers are there too, for the launcher's own tests.
+        command.env("XTASK_RUN_DIR", &launcher.run);
+        succeeds(running.fleet.run(&mut command)?)
+    };
+    if has(launcher, "nextest") {
+        let tests = "nextest run --workspace --locked";
+        report.step("tests", || with_servers(tests, &options.arguments))?;
+        if !options.only_tests {
+            report.step("examples in the documentation", || {
+                with_servers("test --doc --workspace --locked", &[])
+            })?;
+        }
+    } else {
+        let tests = "test --workspace --locked --no-fail-fast";
+        report.step("tests", || with_servers(tests, &options.arguments))?;
+    }
+    Ok(())
+}
+
+struct Report {
+    console: Console,
+    failed: Vec<&'static str>,
+}
+
+impl Report {
+    /// Runs one check and notes its outcome; only being interrupted ends the whole.
+    fn step(&mut self, name: &'static str, check: impl FnOnce() -> Result<()>) -> Result<()> {
+        let began = Instant::now();
+        self.console.step(name);
+        match check() {
+            Ok(()) => self.console.done(format!("{name}: {}", spoken(began.elapsed()))),
+            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) => {
+                let time = spoken(began.elapsed());
+                self.console.error(format!("{name}, after {time}: {error:#}"));
+                self.failed.push(name);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether cargo has this subcommand.
+fn has(launcher: &Launcher, subcommand: &str) -> bool {
+    let mut command: Command = cargo(&launcher.project);
+    command.args([subcommand, "--version"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn succeeds(status: std::process::ExitStatus) -> Result<()> {
+    if !status.success() {
+        bail!("{}", process::describe(status));
+    }
+    Ok(())
+}
