@@ -108,8 +108,8 @@ impl Client {
 
 impl Answer {
     /// The body, if the status is the expected one.
-    #[must_use]
     #[track_caller]
+    #[expect(clippy::must_use_candidate, reason = "the check alone may be what is wanted")]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
         self.body

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -27,7 +28,6 @@ pub async fn wrap<B: MessageBody + 'static>(
     let locale = locale(&request);
     let method = request.method().clone();
     let span = tracing::info_span!("request", trace_id, method = %method, path = request.path());
-    let raw = request.request().clone();
 
     let outcome = trace.scope(next.call(request).instrument(span.clone())).await;
     let _entered = span.enter();
@@ -39,12 +39,14 @@ pub async fn wrap<B: MessageBody + 'static>(
             }
             None => response.map_into_left_body(),
         },
+        // A middleware within gave up. Its error brings its own response along.
         Err(error) => {
             let error = error.as_error::<ApiError>().cloned().unwrap_or_else(|| {
                 from_status(error.as_response_error().status_code(), &error.to_string())
             });
             log(&error);
-            ServiceResponse::new(raw, error.to_response(locale, &trace_id)).map_into_right_body()
+            let response = error.to_response(locale, &trace_id);
+            return Err(InternalError::from_response(error, response).into());
         }
     };
     if let Ok(value) = HeaderValue::from_str(&trace_id) {

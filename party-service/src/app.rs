@@ -1,0 +1,78 @@
+//! Puts the parts together.
+
+use std::net::SocketAddr;
+
+use actix_web::web;
+use chassis::clock::Clock;
+use chassis::db::Db;
+use chassis::http::health::{Check, Readiness};
+use chassis::http::server::{Listening, listen};
+use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::lifecycle::Lifecycle;
+use chassis::redis::Cache;
+
+use crate::config::Config;
+use crate::state::State;
+use crate::{routes, workers};
+
+/// A service that listens, with its workers running.
+pub struct Application {
+    listening: Listening,
+    life: Lifecycle,
+}
+
+impl Application {
+    /// Binds the port and starts the workers. Needs a runtime.
+    pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let life = Lifecycle::new();
+        let keys = Keys::own();
+        let revoked = RevokedSessions::default();
+        let state = State {
+            db: Db::new(&config.database)?,
+            cache: Cache::new(&config.redis)?,
+            clock: clock.clone(),
+        };
+        let verifier = Verifier::new(&config.identity, keys, revoked.clone(), clock.clone());
+        life.spawn("revoked-sessions", revoked.follow(state.cache.clone(), clock, life.stopping()));
+        workers::spawn(&life, &state);
+
+        let readiness = Readiness { life: life.clone(), checks: checks(&state) };
+        let listening = listen(&config.http, readiness, move |app| {
+            app.app_data(web::Data::new(state.clone()))
+                .app_data(web::Data::new(verifier.clone()))
+                .configure(routes::configure);
+        })?;
+        Ok(Self { listening, life })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.listening.address()
+    }
+
+    /// Its life, to end it.
+    #[must_use]
+    pub const fn life(&self) -> &Lifecycle {
+        &self.life
+    }
+
+    /// Serves until the life ends. Says whether all went well.
+    pub async fn run(self) -> std::io::Result<bool> {
+        self.listening.run().await
+    }
+}
+
+fn checks(state: &State) -> Vec<Check> {
+    let (db, cache) = (state.db.clone(), state.cache.clone());
+    vec![
+        Check::new("database", move || {
+            let db = db.clone();
+            async move { db.check().await }
+        }),
+        Check::new("cache", move || {
+            let cache = cache.clone();
+            async move { cache.check().await }
+        }),
+    ]
+}

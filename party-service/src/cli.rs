@@ -1,0 +1,61 @@
+//! The command line.
+
+use chassis::db::migrate;
+use chassis::telemetry;
+use clap::{Parser, Subcommand};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use secrecy::ExposeSecret as _;
+
+use crate::app::Application;
+use crate::config::Config;
+
+/// The migrations of the party database.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// Accounts, addresses, markets and parties.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves until SIGTERM.
+    Serve,
+    /// Brings the database up to date.
+    Migrate,
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Serve => serve().await,
+            Command::Migrate => {
+                let config = Config::load()?;
+                let ran = migrate::run(config.database.url.expose_secret(), MIGRATIONS).await?;
+                println!("{ran} migration(s) run");
+                Ok(())
+            }
+            Command::Openapi => {
+                println!("{}", crate::routes::openapi_json()?);
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn serve() -> anyhow::Result<()> {
+    let config = Config::load()?;
+    telemetry::init_logs(&config.log)?;
+    telemetry::init_metrics()?;
+    migrate::require_none_pending(config.database.url.expose_secret(), MIGRATIONS).await?;
+    let application = Application::build(&config, chassis::clock::Clock::System)?;
+    application.life().stop_on_signal()?;
+    anyhow::ensure!(application.run().await?, "a part of the service failed");
+    Ok(())
+}

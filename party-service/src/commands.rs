@@ -1,0 +1,27 @@
+//! State changes, one a file.
+//!
+//! A command runs inside the one transaction that its caller opened (`Write::run` for a request,
+//! `Db::transaction` for a worker), so that the idempotency key, the change and its events are
+//! committed together. Rows are locked in one order everywhere: user, party, member.
+
+use chassis::db::{DbError, Retryable};
+
+/// Why a command did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl Retryable for Error {
+    fn is_deadlock(&self) -> bool {
+        matches!(self, Self::Db(error) if error.is_deadlock())
+    }
+}

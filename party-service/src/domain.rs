@@ -1,0 +1,4 @@
+//! The rules: pure, without a database, a request or a clock of their own.
+
+pub mod cell;
+pub mod geo;

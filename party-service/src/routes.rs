@@ -1,0 +1,50 @@
+//! The table of contents: every path once.
+
+use actix_web::{App, HttpResponse, web};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
+
+/// What the document says beyond its paths.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Project 5.0.9: parties", description = "Accounts, addresses, markets and parties"),
+    modifiers(&Bearer)
+)]
+struct Document;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Every route of the service.
+fn routes(_api: &mut ServiceConfig<'_>) {}
+
+/// Adds the routes and their document to a server.
+pub fn configure(config: &mut web::ServiceConfig) {
+    routes(&mut ServiceConfig::new(config));
+    config.route("/openapi.json", web::get().to(document));
+}
+
+/// The document as it is checked in; a test proves that it is what the routes say.
+async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(include_str!("../openapi.json"))
+}
+
+/// The OpenAPI document.
+pub fn openapi_json() -> serde_json::Result<String> {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .configure(routes)
+        .split_for_parts();
+    document.to_pretty_json()
+}

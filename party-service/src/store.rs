@@ -1,0 +1,2 @@
+//! The queries. Each takes a connection, so that callers compose transactions, and returns types
+//! of the domain.
