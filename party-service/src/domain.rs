@@ -2,3 +2,4 @@
 
 pub mod cell;
 pub mod geo;
+pub mod market_kind;

@@ -5,6 +5,7 @@
 //! it: lock the rows, let the domain decide, store the outcome, append the event to the outbox.
 //! What time alone decides (deadlines) is done by [`workers`]. [`error`] is the only place that
 //! knows HTTP statuses, [`app`] puts the parts together, [`cli`] starts them.
+//! [`market_files`] reads the lists that markets are imported from.
 
 pub mod app;
 pub mod cli;
@@ -13,6 +14,7 @@ pub mod config;
 pub mod domain;
 pub mod error;
 pub mod events;
+pub mod market_files;
 pub mod routes;
 mod schema;
 pub mod state;

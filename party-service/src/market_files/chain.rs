@@ -57,3 +57,46 @@ pub(super) fn kind(
         _ => MarketKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_chain() {
+        for (name, chain) in [
+            ("홈플러스(주)익스프레스 광화문점", "홈플러스 익스프레스"),
+            ("홈플러스(주) 강서점", "홈플러스"),
+            ("(주)이마트 트레이더스 월평점", "트레이더스"),
+            ("(주)이마트에브리데이 중곡동점", "이마트에브리데이"),
+            ("신세계 이마트 여의도점", "이마트"),
+            ("롯데쇼핑(주) 롯데마트 양평점", "롯데마트"),
+            ("gs the fresh 용산이촌점", "GS더프레시"),
+            ("(주)농협유통하나로클럽용산점", "하나로마트"),
+            ("(주)서원유통 탑마트 초량점", "탑마트"),
+        ] {
+            assert_eq!(of(name), Some(chain), "{name}");
+        }
+        for name in ["롯데하이마트 월드타워점", "롯데백화점 본점", "망원시장", ""]
+        {
+            assert_eq!(of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_register_and_a_name_tell_the_kind() {
+        for (chain, store_class, published_type, name, expected) in [
+            (Some("홈플러스 익스프레스"), "준대규모점포", "대형마트", "", MarketKind::Supermarket),
+            (Some("롯데마트"), "대규모점포", "복합쇼핑몰", "", MarketKind::Mart),
+            (Some("동네마트"), "준대규모점포", "구분없음", "", MarketKind::Supermarket),
+            (None, "대규모점포", "대형마트", "", MarketKind::Mart),
+            (None, "대규모점포", "백화점", "", MarketKind::DepartmentStore),
+            (None, "대규모점포", "쇼핑센터", "", MarketKind::ShoppingMall),
+            (None, "전통시장", "전통시장(5일장)", "", MarketKind::TraditionalMarket),
+            (None, "", "그 밖의 대규모점포", "영동전통시장", MarketKind::TraditionalMarket),
+            (None, "", "그 밖의 대규모점포", "세운스퀘어", MarketKind::Other),
+        ] {
+            assert_eq!(kind(chain, store_class, published_type, name), expected, "{name}");
+        }
+    }
+}

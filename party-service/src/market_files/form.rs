@@ -9,7 +9,7 @@ pub enum Form {
     Own,
     /// 전국전통시장표준데이터 as published on data.go.kr.
     TraditionalMarkets,
-    /// LOCALDATA 생활_대규모점포 as published.
+    /// LOCALDATA 대규모점포 as published.
     Localdata,
 }
 

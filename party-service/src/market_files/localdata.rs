@@ -1,11 +1,11 @@
-//! LOCALDATA 생활_대규모점포, the register of large stores published by 행정안전부.
+//! LOCALDATA 대규모점포, the register of large stores published by 행정안전부.
 //!
 //! Two editions of the columns are about: that of the files up to 2024, and that of today's. Only
 //! stores open for business are markets. The id is `L`, the code of the municipality, a hyphen
 //! and the letters and digits of the register's own number, which is unique in a municipality and
 //! stays with a store for life; separators in it have come and gone with the editions.
 
-use super::record::{Column, Record, in_korea};
+use super::record::{Column, Record, WORD, in_korea};
 use super::{MarketRow, Reason, chain, limits, projection};
 
 /// The columns that tell this form. The last one keeps other LOCALDATA registers out, which are
@@ -44,11 +44,11 @@ pub(super) fn read(record: &Record<'_>) -> Result<MarketRow, Reason> {
 
 /// By the name of the status: rows registered since 2025 may have no code.
 fn is_open(record: &Record<'_>) -> Result<bool, Reason> {
-    let status = record.text(&["영업상태명"], limits::NAME)?;
+    let status = record.text(&["영업상태명"], WORD)?;
     if !status.is_empty() {
         return Ok(status == "영업/정상");
     }
-    Ok(matches!(record.text(STATUS_CODE, limits::NAME)?.as_str(), "01" | "1"))
+    Ok(matches!(record.text(STATUS_CODE, WORD)?.as_str(), "01" | "1"))
 }
 
 fn source_id(record: &Record<'_>) -> Result<String, Reason> {

@@ -1,17 +1,21 @@
 //! One record of a file: its fields by column name, cleaned and checked as they are asked for.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use csv::ByteRecord;
 use encoding_rs::Encoding;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Reason, limits};
+use super::Reason;
 use crate::domain::geo::Coordinates;
 
 /// Names of one column, in the order of preference: editions of a source differ.
 pub(super) type Column = &'static [&'static str];
+
+/// Longer, in characters, than any number, code or status that is published.
+pub(super) const WORD: usize = 100;
 
 /// A record that was read but not judged.
 pub(super) enum Record<'a> {
@@ -75,7 +79,7 @@ impl Record<'_> {
 
     /// The postal code, if it looks like one: a wrong one is no reason to lose a market.
     pub(super) fn zip_code(&self, column: Column) -> Result<Option<String>, Reason> {
-        let zip_code = self.text(column, limits::ADDRESS)?.replace('-', "");
+        let zip_code = self.text(column, WORD)?.replace('-', "");
         let is_one =
             matches!(zip_code.len(), 5 | 6) && zip_code.bytes().all(|b| b.is_ascii_digit());
         Ok(is_one.then_some(zip_code))
@@ -87,7 +91,7 @@ impl Record<'_> {
     }
 
     fn number(&self, column: Column) -> Result<f64, Reason> {
-        let text = self.required(column, limits::NAME, Reason::NoCoordinates)?;
+        let text = self.required(column, WORD, Reason::NoCoordinates)?;
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
         let name = column.first().copied().unwrap_or_default();
         number.ok_or(Reason::UnreadableNumber { column: name })
@@ -122,6 +126,11 @@ pub(super) fn in_korea(coordinates: Option<Coordinates>) -> Result<Coordinates, 
 /// Control characters, and those that have no width or turn the direction of writing: in a name
 /// they are an accident or a trick.
 fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    const UNSEEN: [RangeInclusive<char>; 4] = [
+        '\u{200B}'..='\u{200F}',
+        '\u{2028}'..='\u{202E}',
+        '\u{2060}'..='\u{206F}',
+        '\u{FEFF}'..='\u{FEFF}',
+    ];
+    character.is_control() || UNSEEN.iter().any(|range| range.contains(&character))
 }

@@ -7,7 +7,7 @@ use chassis::text::{Locale, Text};
 /// A record that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The line it begins on; in JSON its number, from 1.
+    /// The line it begins on, or an empty line before it; in JSON its number, from 1.
     pub line: u64,
     /// Why.
     pub reason: Reason,

@@ -39,7 +39,7 @@ pub(super) fn read(record: &Record<'_>) -> Result<MarketRow, Reason> {
     })
 }
 
-fn source_id(name: &str, jibun_address: Option<&str>, road_address: &str) -> String {
+pub(super) fn source_id(name: &str, jibun_address: Option<&str>, road_address: &str) -> String {
     let jibun_address = jibun_address.unwrap_or_default();
     let identity = format!("{name}|{jibun_address}|{road_address}");
     let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, identity.as_bytes());
