@@ -1,6 +1,7 @@
 //! The table of contents: every path once.
 
-use actix_web::{App, HttpResponse, web};
+use actix_web::{App, web};
+use chassis::http::document;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
@@ -31,12 +32,8 @@ fn routes(_api: &mut ServiceConfig<'_>) {}
 /// Adds the routes and their document to a server.
 pub fn configure(config: &mut web::ServiceConfig) {
     routes(&mut ServiceConfig::new(config));
-    config.route("/openapi.json", web::get().to(document));
-}
-
-/// The document as it is checked in; a test proves that it is what the routes say.
-async fn document() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(include_str!("../openapi.json"))
+    // The document is checked in; a test proves that it is what the routes say.
+    config.configure(document::serve(include_str!("../openapi.json")));
 }
 
 /// The OpenAPI document.

@@ -1,6 +1,7 @@
 //! What every service does with a request before and after its own rules.
 
 pub mod client;
+pub mod document;
 pub mod error;
 pub mod fields;
 pub mod health;

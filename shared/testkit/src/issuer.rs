@@ -30,7 +30,7 @@ impl TestIssuer {
     #[expect(clippy::new_without_default, reason = "each is another one")]
     pub fn new() -> Self {
         let key = Ed25519KeyPair::generate().expect("a key can be generated");
-        let pkcs8 = key.to_pkcs8().expect("a key can be written");
+        let pkcs8 = key.to_pkcs8v1().expect("a key can be written");
         Self {
             key: EncodingKey::from_ed_der(pkcs8.as_ref()),
             kid: uuid::Uuid::now_v7().to_string(),

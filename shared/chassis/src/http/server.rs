@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
 
-use super::error::{ApiError, codes};
+use super::document::not_routed;
 use super::health::{self, Readiness};
 use super::wrap::wrap;
 use crate::config::HttpConfig;
@@ -44,9 +44,7 @@ pub fn listen(
             .wrap(middleware::from_fn(wrap))
             .configure(health::configure)
             .configure(routes)
-            .default_service(web::to(|| async {
-                Err::<String, _>(ApiError::new(&codes::NOT_FOUND))
-            }))
+            .default_service(web::to(not_routed))
     })
     .client_request_timeout(HEADER_TIMEOUT)
     .keep_alive(KEEP_ALIVE)

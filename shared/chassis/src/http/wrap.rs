@@ -80,8 +80,15 @@ impl<B> IntoProblem<B> for ServiceResponse<()> {
         locale: Locale,
         trace_id: &str,
     ) -> ServiceResponse<EitherBody<B, BoxBody>> {
-        let response = error.to_response(locale, trace_id);
-        ServiceResponse::new(self.into_parts().0, response).map_into_right_body()
+        let (request, carrier) = self.into_parts();
+        let mut response = error.to_response(locale, trace_id);
+        // What the handler said beside the error, such as which methods are allowed.
+        for (name, value) in carrier.headers() {
+            if !response.headers().contains_key(name) {
+                response.headers_mut().insert(name.clone(), value.clone());
+            }
+        }
+        ServiceResponse::new(request, response).map_into_right_body()
     }
 }
 

@@ -1,0 +1,12 @@
+//! The chassis on real servers.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod bodies;
+mod database;
+mod idempotency;
+mod keys;
+mod revocation;
+mod shutdown;
+mod things;
+mod tokens;
