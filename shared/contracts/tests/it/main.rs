@@ -1,0 +1,52 @@
+//! The golden events: what was once published decodes for ever, and is still what we publish.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use contracts::event::{Event, EventData};
+use contracts::party::PartyEvent;
+use contracts::session::SessionsRevoked;
+use contracts::user::UserEvent;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Decodes a fixture, encodes it again, and finds nothing lost, added or named otherwise.
+fn survives<T: EventData + Serialize + DeserializeOwned>(kind: &str) {
+    let path = format!("{}/fixtures/{kind}.json", env!("CARGO_MANIFEST_DIR"));
+    let golden: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let event: Event<T> = serde_json::from_value(golden.clone()).unwrap();
+    assert_eq!(event.data.kind(), kind);
+    assert_eq!(event.data.subject(), event.subject);
+    assert_eq!(serde_json::to_value(&event).unwrap(), golden);
+
+    // A later version may say more than this one knows.
+    let mut later = golden;
+    later["data"]["unheard_of"] = Value::from(1);
+    later["extension"] = Value::from("x");
+    serde_json::from_value::<Event<T>>(later).unwrap();
+}
+
+#[test]
+fn events_about_people() {
+    for kind in ["user.registered.v1", "user.updated.v1", "user.withdrawn.v1"] {
+        survives::<UserEvent>(kind);
+    }
+}
+
+#[test]
+fn events_about_sessions() {
+    survives::<SessionsRevoked>("session.revoked.v1");
+}
+
+#[test]
+fn events_about_parties() {
+    for change in ["created", "updated", "member_changed", "locked", "cancelled", "completed"] {
+        survives::<PartyEvent>(&format!("party.{change}.v1"));
+    }
+}
+
+#[test]
+fn no_fixture_is_forgotten() {
+    let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
+    assert_eq!(fixtures.count(), 10, "a new fixture needs a line above");
+}
