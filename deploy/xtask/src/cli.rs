@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, value_parser};
 use xtask::console::Console;
 use xtask::interrupt::{Interrupt, Interrupted};
 use xtask::launcher::Launcher;
-use xtask::{bench, deps, disk, down, test, throw_away, tour, up};
+use xtask::{bench, deps, disk, down, process, test, throw_away, tour, up};
 
 /// Runs, tests and measures the platform.
 #[derive(Debug, Parser)]
@@ -95,6 +95,7 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(arguments: Arguments, console: Console) -> Result<()> {
     let launcher = Launcher::new(console, Interrupt::install()?, arguments.run_dir)?;
+    process::raise_file_limit()?;
     let outcome = match arguments.task {
         Task::Up(Up { port_base, gateway_port }) => {
             up::run(&launcher, up::Options { port_base, gateway_port })

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::console::Console;
+use crate::folders;
 use crate::interrupt::Interrupt;
 
 /// One run of the program.
@@ -31,6 +32,7 @@ impl Launcher {
             .context("call this from within the project")?
             .to_owned();
         let run = run.map_or_else(|| project.join(".run"), |run| here.join(run));
+        folders::create(&run)?;
         Ok(Self { console, interrupt, project, run })
     }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::prctl::set_pdeathsig;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::unistd::{Pid, getpid, getppid};
 
@@ -90,7 +91,7 @@ pub fn wait(
         }
         let asked = interrupt.pause(Duration::from_millis(30)).map_err(anyhow::Error::from);
         if let Err(reason) = asked.and_then(|()| tick()) {
-            signal_group(child, Signal::SIGINT);
+            signal_group(child, Signal::SIGTERM);
             end(child, interrupt, GRACE);
             return Err(reason);
         }
@@ -146,6 +147,15 @@ pub fn end(child: &mut Child, interrupt: &Interrupt, grace: Duration) {
             return;
         }
     }
+}
+
+/// Lets this process and its children open as many files as the system allows, up to 65,536.
+///
+/// The usual 1,024 are too few for servers; millions make some programs slow, which close them all.
+pub fn raise_file_limit() -> nix::Result<()> {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    let wanted = hard.min(65_536);
+    if soft < wanted { setrlimit(Resource::RLIMIT_NOFILE, wanted, hard) } else { Ok(()) }
 }
 
 /// How a process ended, in words.

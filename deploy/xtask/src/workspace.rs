@@ -12,7 +12,6 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::console::spoken;
-use crate::folders;
 use crate::launcher::Launcher;
 use crate::process;
 
@@ -98,7 +97,6 @@ pub fn build(launcher: &Launcher, profile: Profile, packages: &[&str]) -> Result
         Profile::Dist => "dist",
     };
     launcher.console.step(format!("building {} ({profile})", packages.join(", ")));
-    folders::create(&launcher.run)?;
     let messages = launcher.run.join("build.json");
     let mut command = cargo(&launcher.project);
     command.args(["build", "--profile", profile, "--message-format=json-render-diagnostics"]);

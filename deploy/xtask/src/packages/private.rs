@@ -44,6 +44,9 @@ pub(super) fn unpack(launcher: &Launcher, folder: &Path, packages: &[&str]) -> R
         fs::remove_dir_all(&root)?;
     }
     fs::rename(draft, root)?;
+    // 200 MB that nobody needs any more.
+    fs::remove_dir_all(folder.join("lists"))?;
+    fs::remove_dir_all(folder.join("cache"))?;
     launcher.console.done(format!("unpacked in {}", spoken(began.elapsed())));
     Ok(())
 }
