@@ -47,6 +47,15 @@ struct Member {
     rank: Rank,
     child: Child,
     log: PathBuf,
+    /// Whether it was waited for with success.
+    ready: bool,
+}
+
+impl Member {
+    /// RabbitMQ is deaf while it starts; so what never was ready is not waited for long.
+    const fn grace(&self) -> Duration {
+        if self.ready { self.rank.grace() } else { Duration::from_secs(2) }
+    }
 }
 
 /// All long-lived children of the launcher. Dropping the fleet stops them.
@@ -117,11 +126,13 @@ impl Fleet {
         if let Some(error) = casualty {
             return Err(error);
         }
+        let mut waited_for = self.members.iter_mut().filter(|member| member.name == name);
+        let Some(member) = waited_for.next() else { bail!("nothing is called {name}") };
         if !answered {
-            let last = self.members.iter().find(|member| member.name == name);
-            let last = last.map(|member| logs::tail(&member.log, LAST_WORDS)).unwrap_or_default();
-            bail!("{name} did not get ready within {} s{last}", limit.as_secs());
+            let last_words = logs::tail(&member.log, LAST_WORDS);
+            bail!("{name} did not get ready within {} s{last_words}", limit.as_secs());
         }
+        member.ready = true;
         Ok(())
     }
 
@@ -177,7 +188,8 @@ impl Fleet {
                 process::signal_group(&member.child, Signal::SIGTERM);
             }
             for member in &mut leaving {
-                process::end(&mut member.child, &self.interrupt, rank.grace());
+                let grace = member.grace();
+                process::end(&mut member.child, &self.interrupt, grace);
             }
         }
         self.console.done(format!("everything is stopped after {}", spoken(began.elapsed())));
@@ -192,7 +204,13 @@ impl Fleet {
     }
 
     fn add(&mut self, name: &str, rank: Rank, child: Child, log: &Path) {
-        self.members.push(Member { name: name.to_owned(), rank, child, log: log.to_owned() });
+        self.members.push(Member {
+            name: name.to_owned(),
+            rank,
+            child,
+            log: log.to_owned(),
+            ready: false,
+        });
     }
 }
 

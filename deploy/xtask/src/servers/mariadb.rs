@@ -66,8 +66,11 @@ pub(super) fn start(fleet: &mut Fleet, tools: &Toolbox, plan: &Plan, password: &
 }
 
 /// Makes a new data folder: complete or not at all.
+///
+/// The path it is told is a relative one: the script stumbles over a space in it.
 fn install(fleet: &mut Fleet, tools: &Toolbox, data: &Path, log: &Path) -> Result<()> {
-    let draft = data.with_added_extension("new");
+    let parent = data.parent().context("the data folder has no parent")?;
+    let draft = parent.join("data.new");
     if draft.exists() {
         fs::remove_dir_all(&draft)?;
     }
@@ -80,7 +83,8 @@ fn install(fleet: &mut Fleet, tools: &Toolbox, data: &Path, log: &Path) -> Resul
     command
         .args(["--force", "--auth-root-authentication-method=normal", "--skip-test-db"])
         .arg(format!("--user={}", me()?))
-        .arg(format!("--datadir={}", draft.display()))
+        .arg("--datadir=./data.new")
+        .current_dir(parent)
         .stdout(file.try_clone()?)
         .stderr(file);
     let status = fleet.run(&mut command)?;
