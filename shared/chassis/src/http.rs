@@ -16,6 +16,6 @@ pub mod wrap;
 pub use error::{ApiError, Code};
 pub use fields::FieldErrors;
 pub use idempotency::Write;
-pub use identity::SignedIn;
+pub use identity::{MaybeSignedIn, SignedIn};
 pub use json::Body;
 pub use query::{Path, Query};

@@ -31,6 +31,24 @@ impl FromRequest for SignedIn {
     }
 }
 
+/// Whoever asks, signed in or not: for what everyone may read. A token that comes along must be a
+/// good one all the same: a client that believes to be signed in learns that it is not.
+#[derive(Clone, Copy, Debug)]
+pub struct MaybeSignedIn(pub Option<Identity>);
+
+impl FromRequest for MaybeSignedIn {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        if !request.headers().contains_key(AUTHORIZATION) {
+            return Box::pin(async { Ok(Self(None)) });
+        }
+        let identity = SignedIn::from_request(request, payload);
+        Box::pin(async move { Ok(Self(Some(identity.await?.0))) })
+    }
+}
+
 /// The token of an `Authorization: Bearer` header (RFC 6750, 2.1). Two headers are none.
 #[must_use]
 pub fn bearer_token(request: &HttpRequest) -> Option<&str> {
