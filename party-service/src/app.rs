@@ -11,6 +11,7 @@ use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 
+use crate::addresses::AddressBook;
 use crate::config::Config;
 use crate::state::State;
 use crate::{routes, workers};
@@ -27,8 +28,10 @@ impl Application {
         let life = Lifecycle::new();
         let keys = Keys::own();
         let revoked = RevokedSessions::default();
+        let db = Db::new(&config.database)?;
         let state = State {
-            db: Db::new(&config.database)?,
+            addresses: AddressBook::new(db.clone()),
+            db,
             cache: Cache::new(&config.redis)?,
             clock: clock.clone(),
         };

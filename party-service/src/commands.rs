@@ -4,6 +4,8 @@
 //! `Db::transaction` for a worker), so that the idempotency key, the change and its events are
 //! committed together. Rows are locked in one order everywhere: user, party, member.
 
+pub mod import_markets;
+
 use chassis::db::{DbError, Retryable};
 
 /// Why a command did nothing.

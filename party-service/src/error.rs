@@ -2,6 +2,7 @@
 
 use chassis::http::ApiError;
 
+use crate::addresses::AddressesUnavailable;
 use crate::commands::Error;
 
 /// The codes of this service, beside those of the chassis.
@@ -13,6 +14,14 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<AddressesUnavailable> for ApiError {
+    fn from(error: AddressesUnavailable) -> Self {
+        match error {
+            AddressesUnavailable::Db(error) => error.into(),
         }
     }
 }

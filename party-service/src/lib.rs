@@ -7,6 +7,7 @@
 //! knows HTTP statuses, [`app`] puts the parts together, [`cli`] starts them.
 //! [`market_files`] reads the lists that markets are imported from.
 
+pub mod addresses;
 pub mod app;
 pub mod cli;
 pub mod commands;

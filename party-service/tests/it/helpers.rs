@@ -4,9 +4,16 @@ use chassis::clock::{Clock, ManualClock};
 use chassis::config::{HttpConfig, LogConfig, LogFormat};
 use chassis::lifecycle::Lifecycle;
 use chrono::{DateTime, Utc};
+use contracts::MarketId;
+use diesel::sql_types::{Binary, Text};
+use diesel_async::RunQueryDsl;
 use party_service::app::Application;
 use party_service::cli::MIGRATIONS;
+use party_service::commands::import_markets::{Imported, import_markets};
 use party_service::config::Config;
+use party_service::domain::geo::Coordinates;
+use party_service::domain::market_kind::MarketKind;
+use party_service::market_files::MarketRow;
 use std::time::Duration;
 use testkit::{Client, TestDatabase, TestIssuer};
 
@@ -43,6 +50,46 @@ impl TestApp {
         tokio::spawn(app.run());
         Self { client, database, clock, life }
     }
+
+    /// A market with this name, imported at this place.
+    pub async fn market(&self, name: &str, latitude: f64, longitude: f64) -> MarketId {
+        let row = MarketRow {
+            source_id: format!("{name} {latitude} {longitude}"),
+            source: "test".into(),
+            name: name.into(),
+            kind: MarketKind::Mart,
+            published_type: "대형마트".into(),
+            chain: None,
+            road_address: format!("서울특별시 중구 {name}로 1"),
+            jibun_address: None,
+            zip_code: None,
+            coordinates: Coordinates::new(latitude, longitude).unwrap(),
+        };
+        self.import(&[row.clone()]).await;
+        self.market_id(&row.source_id).await
+    }
+
+    /// Imports markets.
+    pub async fn import(&self, rows: &[MarketRow]) -> Imported {
+        let (db, now) = (self.database.db(), self.clock.now());
+        db.transaction(async |conn| import_markets(conn, now, rows).await).await.unwrap()
+    }
+
+    /// The id of the market with this source id.
+    pub async fn market_id(&self, source_id: &str) -> MarketId {
+        let id: MarketOf = diesel::sql_query("SELECT id FROM markets WHERE source_id = ?")
+            .bind::<Text, _>(source_id)
+            .get_result(&mut self.database.conn().await)
+            .await
+            .unwrap();
+        id.id
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct MarketOf {
+    #[diesel(sql_type = Binary)]
+    id: MarketId,
 }
 
 impl Drop for TestApp {

@@ -1,0 +1,23 @@
+CREATE TABLE markets (
+    id BINARY(16) NOT NULL,
+    source_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    source VARCHAR(40) NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    kind VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    published_type VARCHAR(40) NOT NULL,
+    chain VARCHAR(40) NULL,
+    road_address VARCHAR(200) NOT NULL,
+    jibun_address VARCHAR(200) NULL,
+    zip_code VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    latitude DOUBLE NOT NULL,
+    longitude DOUBLE NOT NULL,
+    cell BIGINT UNSIGNED NOT NULL,
+    search_key VARCHAR(710) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    address_key VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    updated_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_markets_source_id (source_id),
+    KEY ix_markets_cell (cell, latitude, longitude),
+    KEY ix_markets_search_key (search_key),
+    KEY ix_markets_address_key (address_key)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
