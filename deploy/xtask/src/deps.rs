@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::launcher::Launcher;
+use crate::launcher;
 use crate::workspace::{self, Package};
 
 /// What a crate is, by where it stands.
@@ -15,10 +15,11 @@ enum Kind {
     Testkit,
     Service,
     Launcher,
+    EndToEnd,
     Deploy,
 }
 
-use Kind::{Chassis, Contracts, Deploy, Service, Testkit};
+use Kind::{Chassis, Contracts, Deploy, EndToEnd, Launcher, Service, Testkit};
 
 struct Rule {
     kind: Kind,
@@ -29,13 +30,14 @@ struct Rule {
 }
 
 /// The whole direction: downwards. No service knows another one, only `deploy` knows services.
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
+    Rule { kind: EndToEnd, uses: &[Testkit, Service, Chassis, Contracts], tests_use: &[] },
     Rule { kind: Deploy, uses: &[Service, Chassis, Contracts, Deploy], tests_use: &[Testkit] },
     Rule { kind: Service, uses: &[Chassis, Contracts], tests_use: &[Testkit] },
     Rule { kind: Testkit, uses: &[Chassis, Contracts], tests_use: &[] },
     Rule { kind: Chassis, uses: &[Contracts], tests_use: &[Testkit] },
     Rule { kind: Contracts, uses: &[], tests_use: &[] },
-    Rule { kind: Kind::Launcher, uses: &[], tests_use: &[] },
+    Rule { kind: Launcher, uses: &[], tests_use: &[] },
 ];
 
 impl Kind {
@@ -44,7 +46,8 @@ impl Kind {
             Some("shared/contracts") => Contracts,
             Some("shared/chassis") => Chassis,
             Some("shared/testkit") => Testkit,
-            Some("deploy/xtask") => Self::Launcher,
+            Some("deploy/xtask") => Launcher,
+            Some("deploy/e2e") => EndToEnd,
             _ if folder.starts_with("deploy") => Deploy,
             _ => Service,
         }
@@ -52,7 +55,7 @@ impl Kind {
 }
 
 /// Fails, naming every dependency that points the wrong way.
-pub fn check(launcher: &Launcher) -> Result<()> {
+pub fn check(launcher: &launcher::Launcher) -> Result<()> {
     let violations = violations(&workspace::packages(&launcher.project)?);
     if !violations.is_empty() {
         bail!("dependencies in the wrong direction:\n    {}", violations.join("\n    "));
@@ -111,6 +114,7 @@ mod tests {
             package("party-service", &["chassis", "contracts"], &["testkit"]),
             package("gateway", &["chassis", "contracts"], &["testkit"]),
             package("deploy/bench", &["party-service", "chassis"], &["testkit"]),
+            package("deploy/e2e", &["testkit"], &[]),
             package("deploy/xtask", &[], &[]),
         ];
         packages.retain(|package| package.name != changed.name);

@@ -1,12 +1,10 @@
 //! `cargo xtask tour`: the main job as a script, against the running gateway.
 
-use std::process::Command;
-
 use anyhow::{Context, Result, bail};
 
 use crate::home::Home;
 use crate::launcher::Launcher;
-use crate::packages::Toolbox;
+use crate::packages::{self, Need};
 use crate::process;
 
 /// Runs `deploy/tour.sh` against `gateway`, or else against the platform that is up here.
@@ -22,13 +20,8 @@ pub fn run(launcher: &Launcher, gateway: Option<String>) -> Result<()> {
              a running gateway with `cargo xtask tour --gateway URL`"
         ),
     };
-    let toolbox = Toolbox::new(launcher.run.join("packages/root"));
-    for program in ["bash", "curl"] {
-        if toolbox.find(program).is_none() {
-            bail!("the tour needs {program}: `apt-get install {program}` brings it");
-        }
-    }
-    let mut command = Command::new("bash");
+    let tools = packages::ensure(launcher, &[Need::Curl, Need::Jq])?;
+    let mut command = tools.command_using("bash", &["curl", "jq"])?;
     command.arg(launcher.project.join("deploy/tour.sh")).env("GATEWAY_URL", gateway);
     let status = process::run_in_foreground(&mut command, &launcher.interrupt, || Ok(()))?;
     if !status.success() {

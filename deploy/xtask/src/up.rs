@@ -48,7 +48,9 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
     require_free(&own, server_ports, &service_ports)?;
     require_own_servers(&own)?;
     let mut needs = own.needs();
-    needs.push(Need::DatabaseClient);
+    if !needs.contains(&Need::DatabaseClient) {
+        needs.push(Need::DatabaseClient);
+    }
     let tools = packages::ensure(launcher, &needs)?;
     let names = SERVICES.each_ref().map(|service| service.package);
     let programs = workspace::build(launcher, Profile::Release, &names)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use super::WAY_OUT;
 use crate::console::spoken;
@@ -19,6 +19,12 @@ const ERLANG: &str = "ROOTDIR=/usr/lib/erlang";
 
 /// Downloads packages with what they depend on and unpacks them below `folder/root`.
 pub(super) fn unpack(launcher: &Launcher, folder: &Path, packages: &[&str]) -> Result<()> {
+    ensure!(
+        !folder.display().to_string().contains(char::is_whitespace),
+        "the path {} has a space in it, which the start scripts of RabbitMQ do not bear: move the \
+         project, or choose another folder with `--run-dir`",
+        folder.display(),
+    );
     let began = Instant::now();
     launcher.console.step(format!(
         "downloading {} into {} (the system stays as it is)",
@@ -31,19 +37,30 @@ pub(super) fn unpack(launcher: &Launcher, folder: &Path, packages: &[&str]) -> R
     if draft.exists() {
         fs::remove_dir_all(&draft)?;
     }
-    folders::create(&draft)?;
+    let root = folder.join("root");
     let file = logs::create(&log)?;
+    if root.exists() {
+        // Links: what runs from the folder finds its files there before, during and after.
+        let mut copy = Command::new("cp");
+        copy.args(["--archive", "--link"]).arg(&root).arg(&draft);
+        process::run_quietly(&mut copy, &launcher.interrupt, &file)?;
+    } else {
+        folders::create(&draft)?;
+    }
     for archive in downloaded {
         let mut dpkg = Command::new("dpkg");
         dpkg.arg("--extract").arg(archive).arg(&draft);
         process::run_quietly(&mut dpkg, &launcher.interrupt, &file)?;
     }
-    let root = folder.join("root");
     tell_erlang_where_it_is(&draft, &root)?;
+    let old = folder.join("root.old");
     if root.exists() {
-        fs::remove_dir_all(&root)?;
+        fs::rename(&root, &old)?;
     }
     fs::rename(draft, root)?;
+    if old.exists() {
+        fs::remove_dir_all(old)?;
+    }
     // 200 MB that nobody needs any more.
     fs::remove_dir_all(folder.join("lists"))?;
     fs::remove_dir_all(folder.join("cache"))?;
@@ -62,8 +79,8 @@ fn download(
     let archives = folder.join("cache/archives");
     folders::create(&lists.join("partial"))?;
     folders::create(&archives.join("partial"))?;
+    let file = logs::create(log)?;
     let apt = |arguments: &[&str]| -> Result<bool> {
-        let file = logs::create(log)?;
         let mut command = Command::new("apt-get");
         command
             .args(["--yes", "--no-install-recommends", "-o", "Debug::NoLocking=true", "-o"])
@@ -73,13 +90,16 @@ fn download(
             .args(arguments)
             .env("DEBIAN_FRONTEND", "noninteractive")
             .stdout(file.try_clone()?)
-            .stderr(file);
+            .stderr(file.try_clone()?);
         Ok(process::run(&mut command, &launcher.interrupt, || Ok(()))?.success())
     };
     let install: Vec<&str> =
         ["install", "--download-only"].iter().chain(packages).copied().collect();
     if !(apt(&["update"])? && apt(&install)?) {
-        bail!("the packages cannot be downloaded{}\n{WAY_OUT}", logs::tail(log, 6));
+        let last_words = logs::tail(log, 6);
+        bail!(
+            "the packages cannot be downloaded; is this machine online? If not: {WAY_OUT}{last_words}"
+        );
     }
     let mut found = Vec::new();
     for entry in fs::read_dir(archives)? {

@@ -75,7 +75,10 @@ pub(super) fn install(launcher: &Launcher, folder: &Path, packages: &[&str]) -> 
     let mut child = process::spawn(&mut command)?;
     let status = process::wait(&mut child, &launcher.interrupt, || Ok(()))?;
     if !status.success() {
-        bail!("the packages cannot be installed{}\n{WAY_OUT}", logs::tail(&path, 6));
+        let last_words = logs::tail(&path, 6);
+        bail!(
+            "the packages cannot be installed; is this machine online? If not: {WAY_OUT}{last_words}"
+        );
     }
     launcher.console.done(format!("installed in {}", spoken(began.elapsed())));
     Ok(())
