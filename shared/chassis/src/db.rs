@@ -13,6 +13,7 @@ use secrecy::ExposeSecret as _;
 use crate::config::DatabaseConfig;
 
 mod error;
+mod last_statement;
 pub mod migrate;
 pub(crate) mod schema;
 mod transaction;
@@ -22,8 +23,9 @@ pub use error::{DbError, Retryable};
 /// A connection, as the functions of a store take it.
 pub type Conn = AsyncMysqlConnection;
 
-/// A connection idle for longer is asked whether it is still there before it is used: a query too
-/// many now and then, instead of a failed request after the database was restarted.
+/// A connection idle for longer, or whose last statement failed, is asked whether it is still there
+/// before it is used: a query too many now and then, instead of a failed request after the database
+/// was restarted.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// How long a statement waits for a row that another transaction holds.
@@ -48,6 +50,7 @@ impl Db {
                 conn.batch_execute(&setup)
                     .await
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                last_statement::watch(&mut conn);
                 Ok(conn)
             }
             .boxed()
@@ -63,7 +66,8 @@ impl Db {
             .create_timeout(Some(config.acquire_timeout))
             .recycle_timeout(Some(config.acquire_timeout))
             .pre_recycle(Hook::async_fn(|conn: &mut Conn, metrics| {
-                let trusted = metrics.last_used() < TRUSTED_IDLE;
+                let trusted =
+                    metrics.last_used() < TRUSTED_IDLE && last_statement::ended_well(conn);
                 async move {
                     if trusted {
                         return Ok(());

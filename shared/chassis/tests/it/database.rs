@@ -130,3 +130,19 @@ async fn a_cut_connection_is_unavailable_and_the_next_one_works() {
     line.come_up();
     db.check().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_broke_in_use_is_not_used_again_however_busy_the_service() {
+    let database = TestDatabase::create(MIGRATIONS).await;
+    let (proxy, url) = FaultProxy::before_url(&database.url()).await;
+    let mut config = TestDatabase::config_at(url);
+    config.max_connections = 1;
+    let db = Db::new(&config).unwrap();
+    let mut held = db.conn().await.unwrap();
+    held.batch_execute("DO 1").await.unwrap();
+    proxy.cut();
+    held.batch_execute("DO 1").await.unwrap_err();
+    drop(held);
+    // At once, so that the connection was never idle.
+    db.conn().await.unwrap().batch_execute("DO 1").await.unwrap();
+}
