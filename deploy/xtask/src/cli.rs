@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, value_parser};
 use xtask::console::Console;
+use xtask::disk::TooFull;
 use xtask::interrupt::{Interrupt, Interrupted};
 use xtask::launcher::Launcher;
 use xtask::{bench, deps, disk, down, process, test, throw_away, tour, up};
@@ -112,7 +113,9 @@ fn run(arguments: Arguments, console: Console) -> Result<()> {
     };
     // Programs rarely say that they failed because the disk is full.
     outcome.map_err(|error| match disk::suspicion(&launcher.run) {
-        Some(suspicion) if !error.is::<Interrupted>() => error.context(suspicion),
+        Some(suspicion) if !error.is::<Interrupted>() && !error.is::<TooFull>() => {
+            error.context(suspicion)
+        }
         _ => error,
     })
 }

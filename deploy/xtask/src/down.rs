@@ -47,8 +47,12 @@ pub fn status(launcher: &Launcher) -> Result<()> {
     if !home.is_up()? {
         bail!("nothing is up: `cargo xtask up` starts everything");
     }
+    let addresses = home.addresses();
+    if addresses.is_empty() {
+        bail!("the platform is still starting");
+    }
     let mut waiting = Vec::new();
-    for (name, url) in home.addresses() {
+    for (name, url) in addresses {
         match http::get(&url, "/ready") {
             Ok(answer) if answer.status == 200 => console.done(format!("{name} is ready at {url}")),
             Ok(answer) => {

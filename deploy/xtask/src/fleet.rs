@@ -164,9 +164,12 @@ impl Fleet {
     }
 
     /// Watches until stopping is asked for, which is success, or a member dies.
-    pub fn watch_until_asked(&mut self) -> Result<()> {
+    ///
+    /// Calls `tick` ten times a second meanwhile.
+    pub fn watch_until_asked(&mut self, mut tick: impl FnMut()) -> Result<()> {
         loop {
             self.check()?;
+            tick();
             if self.interrupt.pause(Duration::from_millis(100)).is_err() {
                 return Ok(());
             }

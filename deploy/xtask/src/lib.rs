@@ -11,6 +11,7 @@ pub mod down;
 pub mod first_user;
 pub mod fleet;
 pub mod folders;
+pub mod guard;
 pub mod home;
 pub mod http;
 pub mod interrupt;

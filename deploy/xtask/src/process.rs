@@ -14,6 +14,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::unistd::{Pid, getpid, getppid};
 
+use crate::guard::Guard;
 use crate::interrupt::{Interrupt, Interrupted};
 
 /// How long a command may take to stop when it is interrupted.
@@ -68,6 +69,8 @@ pub fn signal_group(child: &Child, signal: Signal) {
 
 /// Runs a command to its end in a process group of its own, calling `tick` while it runs.
 ///
+/// Neither it nor what it starts in that group outlives the launcher.
+///
 /// An error of `tick`, or a Ctrl-C, ends the command and is returned.
 pub fn run(
     command: &mut Command,
@@ -76,7 +79,9 @@ pub fn run(
 ) -> Result<ExitStatus> {
     prepare(command, Fate::Tied);
     command.stdin(Stdio::null()).process_group(0);
-    wait(&mut spawn(command)?, interrupt, tick)
+    let mut child = spawn(command)?;
+    let _guard = Guard::over(&child)?;
+    wait(&mut child, interrupt, tick)
 }
 
 /// Waits for the leader of a process group, as [`run`] does.

@@ -83,7 +83,7 @@ pub fn serve(launcher: &Launcher, command: &[String]) -> Result<()> {
     let file = launcher.run.join("servers.env");
     write_private(&file, &exports)?;
     launcher.console.note(format!("also in {}; Ctrl-C stops the servers", file.display()));
-    let ended = running.fleet.watch_until_asked();
+    let ended = running.fleet.watch_until_asked(|| ());
     remove_own(&file, &exports);
     ended
 }

@@ -46,7 +46,7 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
     let server_ports = ServerPorts::from_base(options.port_base);
     let service_ports = service_ports(options);
     require_free(&own, server_ports, &service_ports)?;
-    require_own_servers(&own)?;
+    require_own_servers(launcher, &own)?;
     let mut needs = own.needs();
     if !needs.contains(&Need::DatabaseClient) {
         needs.push(Need::DatabaseClient);
@@ -82,7 +82,14 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
     let user = FirstUser::load_or_sign_up(&home.first_user(), &gateway, &database, &sample)?;
     launcher.console.done(format!("everything is up after {}", spoken(began.elapsed())));
     introduce(launcher, &gateway, &user);
-    fleet.watch_until_asked()
+    let mut warned = false;
+    fleet.watch_until_asked(|| {
+        let suspicion = disk::suspicion(&launcher.run).filter(|_| !warned);
+        if let Some(suspicion) = suspicion {
+            launcher.console.warn(suspicion);
+            warned = true;
+        }
+    })
 }
 
 /// The gateway where it was asked for, the others after the ports of the servers.
@@ -123,7 +130,7 @@ fn require_free(own: &Own, servers: ServerPorts, services: &BTreeMap<&str, u16>)
 }
 
 /// Says at once which server of one's own does not answer, instead of much later and indirectly.
-fn require_own_servers(own: &Own) -> Result<()> {
+fn require_own_servers(launcher: &Launcher, own: &Own) -> Result<()> {
     for (name, url, usual) in [
         ("DATABASE_URL", &own.database, 3306),
         ("REDIS_URL", &own.redis, 6379),
@@ -137,6 +144,7 @@ fn require_own_servers(own: &Own) -> Result<()> {
             "nobody answers at {}:{port}: start that server, or unset {name} to get a private one",
             url.host,
         );
+        launcher.console.note(format!("using the server at {}:{port} ({name})", url.host));
     }
     Ok(())
 }

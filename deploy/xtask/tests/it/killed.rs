@@ -1,9 +1,12 @@
 //! However the launcher ends, nothing of it stays.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 
 use nix::sys::signal::{Signal, kill};
 use xtask::lock;
+use xtask::ports::ServerPorts;
 use xtask::ready;
 
 use crate::helpers::{RunFolder, RunningServers, eventually};
@@ -68,4 +71,39 @@ fn a_server_that_dies_is_reported_with_its_last_words() {
     assert!(!success);
     assert!(said.contains("Redis has died (killed by SIGKILL)"), "{said}");
     assert!(said.contains("Ready to accept connections"), "{said}");
+}
+
+#[test]
+fn kill_9_during_the_build_leaves_no_compiler() {
+    let run = RunFolder::new();
+    let started = run.path.join("started");
+    let cargo = run.path.join("cargo");
+    // Stands for cargo, with a compiler that it would leave behind.
+    let script = format!("#!/bin/sh\nsleep 1000 &\necho $! > {}\nwait\n", started.display());
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, Permissions::from_mode(0o755)).unwrap();
+    let server = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = server.local_addr().unwrap().port();
+    let gateway_port = ServerPorts::free().unwrap().database.to_string();
+    let mut launcher = run
+        .xtask()
+        .args(["up", "--gateway-port", &gateway_port])
+        .env("CARGO", cargo)
+        .env("DATABASE_URL", format!("mysql://127.0.0.1:{port}"))
+        .env("REDIS_URL", format!("redis://127.0.0.1:{port}"))
+        .env("AMQP_URL", format!("amqp://127.0.0.1:{port}"))
+        .spawn()
+        .unwrap();
+    let mut compiler = String::new();
+    eventually("the compiler runs", || {
+        compiler = fs::read_to_string(&started).unwrap_or_default();
+        compiler.ends_with('\n')
+    });
+    launcher.kill().unwrap();
+    launcher.wait().unwrap();
+    let stat = format!("/proc/{}/stat", compiler.trim());
+    // A killed process whose new parent has not collected it yet is a zombie.
+    eventually("the compiler is gone", || {
+        fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "))
+    });
 }
