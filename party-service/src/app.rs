@@ -13,6 +13,7 @@ use chassis::redis::Cache;
 
 use crate::addresses::AddressBook;
 use crate::config::Config;
+use crate::rate_limit::RateLimit;
 use crate::state::State;
 use crate::{routes, workers};
 
@@ -29,10 +30,22 @@ impl Application {
         let keys = Keys::own();
         let revoked = RevokedSessions::default();
         let db = Db::new(&config.database)?;
+        let cache = Cache::new(&config.redis)?;
         let state = State {
-            addresses: AddressBook::new(db.clone()),
+            addresses: AddressBook::new(
+                &config.kakao,
+                &config.addresses,
+                db.clone(),
+                cache.clone(),
+            )?,
+            address_searches: RateLimit::new(
+                "address-searches",
+                config.addresses.searches_per_minute,
+                cache.clone(),
+                clock.clone(),
+            ),
             db,
-            cache: Cache::new(&config.redis)?,
+            cache,
             clock: clock.clone(),
         };
         let verifier = Verifier::new(&config.identity, keys, revoked.clone(), clock.clone());

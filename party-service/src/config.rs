@@ -5,6 +5,8 @@ use chassis::config::{
 };
 use serde::Deserialize;
 
+use crate::addresses::{AddressesConfig, KakaoConfig};
+
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +19,10 @@ pub struct Config {
     pub redis: RedisConfig,
     /// What its tokens say.
     pub identity: IdentityConfig,
+    /// What looking up addresses may cost.
+    pub addresses: AddressesConfig,
+    /// Kakao Local.
+    pub kakao: KakaoConfig,
     /// What it writes down.
     pub log: LogConfig,
 }
@@ -31,6 +37,8 @@ impl Config {
 impl Validate for Config {
     fn validate(&self) -> Result<(), String> {
         self.database.validate()?;
-        self.redis.validate()
+        self.redis.validate()?;
+        self.addresses.validate()?;
+        self.kakao.validate()
     }
 }

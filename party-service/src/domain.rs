@@ -6,4 +6,7 @@ pub mod fold;
 pub mod geo;
 pub mod market;
 pub mod market_kind;
+pub mod market_search;
+pub mod party;
 pub mod radius;
+pub mod split;

@@ -16,6 +16,7 @@ pub mod domain;
 pub mod error;
 pub mod events;
 pub mod market_files;
+pub mod rate_limit;
 pub mod routes;
 mod schema;
 pub mod state;

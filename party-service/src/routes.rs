@@ -6,6 +6,11 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
+mod addresses;
+mod distance;
+mod markets;
+mod params;
+
 /// What the document says beyond its paths.
 #[derive(OpenApi)]
 #[openapi(
@@ -27,7 +32,11 @@ impl utoipa::Modify for Bearer {
 }
 
 /// Every route of the service.
-fn routes(_api: &mut ServiceConfig<'_>) {}
+fn routes(api: &mut ServiceConfig<'_>) {
+    api.service(addresses::search_addresses)
+        .service(markets::list::list_markets)
+        .service(markets::read::read_market);
+}
 
 /// Adds the routes and their document to a server.
 pub fn configure(config: &mut web::ServiceConfig) {

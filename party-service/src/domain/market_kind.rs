@@ -1,7 +1,11 @@
 //! What kind of place a market is, as far as a shopper cares.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 /// The kind of a market, told from what public data says about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MarketKind {
     /// A large self-service store: 대형마트, warehouse clubs included.
     Mart,

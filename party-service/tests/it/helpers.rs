@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use contracts::MarketId;
 use diesel::sql_types::{Binary, Text};
 use diesel_async::RunQueryDsl;
+use party_service::addresses::{AddressesConfig, KakaoConfig};
 use party_service::app::Application;
 use party_service::cli::MIGRATIONS;
 use party_service::commands::import_markets::{Imported, import_markets};
@@ -14,6 +15,7 @@ use party_service::config::Config;
 use party_service::domain::geo::Coordinates;
 use party_service::domain::market_kind::MarketKind;
 use party_service::market_files::MarketRow;
+use secrecy::SecretString;
 use std::time::Duration;
 use testkit::{Client, TestDatabase, TestIssuer};
 
@@ -114,6 +116,12 @@ pub fn config(database: &TestDatabase) -> Config {
         database: database.config(),
         redis: testkit::redis_config(),
         identity: TestIssuer::identity_config(""),
+        addresses: AddressesConfig { cache_ttl: Duration::from_hours(1), searches_per_minute: 30 },
+        kakao: KakaoConfig {
+            key: SecretString::default(),
+            base_url: "http://127.0.0.1:1".into(),
+            timeout: Duration::from_secs(2),
+        },
         log: LogConfig { filter: "off".into(), format: LogFormat::Text },
     }
 }

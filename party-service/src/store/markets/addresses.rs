@@ -43,7 +43,7 @@ diesel::define_sql_function! {
 pub async fn containing(
     conn: &mut Conn,
     part_of_key: &str,
-    limit: usize,
+    limit: u32,
 ) -> Result<Vec<(String, Coordinates)>, DbError> {
     let mut rows: Vec<Row> = markets::table
         .filter(markets::address_key.like(like::containing(part_of_key)))
@@ -62,6 +62,6 @@ pub async fn containing(
         .load(conn)
         .await?;
     rows.dedup_by(|(next, ..), (key, ..)| next == key);
-    let places = rows.into_iter().take(limit);
+    let places = rows.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX));
     places.map(|(_, address, lat, lon)| Ok((address, coordinates(lat, lon)?))).collect()
 }

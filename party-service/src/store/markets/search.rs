@@ -5,31 +5,37 @@ use contracts::MarketId;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::coordinates;
+use super::{coordinates, load};
 use crate::domain::cell;
-use crate::domain::geo::Coordinates;
-use crate::domain::radius::Radius;
+use crate::domain::market::Market;
+use crate::domain::market_search::{Around, SearchText};
 use crate::schema::markets;
 use crate::store::like;
 
-/// A market and how far away it is, in metres.
-pub type Found = (MarketId, f64);
+/// A market and how far away it is.
+#[derive(Debug)]
+pub struct Near {
+    /// The market.
+    pub market: Market,
+    /// How far away it is, in metres.
+    pub distance_m: f64,
+}
 
-/// Up to `limit` markets with `text` (folded) in their name or address, sorted by name, beginning
-/// after the market `after`.
+/// Up to `limit` markets with `text` in their name or address, sorted by name, beginning after the
+/// market `after`.
 ///
-/// Answered from the index on the search key alone, which is walked in the order of names.
+/// Which ones is answered from the index on the search key alone, in the order of names.
 pub async fn by_name(
     conn: &mut Conn,
-    text: Option<&str>,
+    text: Option<&SearchText>,
     after: Option<MarketId>,
     limit: u32,
-) -> Result<Vec<MarketId>, DbError> {
+) -> Result<Vec<Market>, DbError> {
     use markets::dsl;
 
     let mut query = dsl::markets.select(dsl::id).into_boxed();
     if let Some(text) = text {
-        query = query.filter(dsl::search_key.like(like::containing(text)));
+        query = query.filter(dsl::search_key.like(like::containing(text.as_str())));
     }
     if let Some(after) = after {
         let key: Option<String> =
@@ -39,21 +45,21 @@ pub async fn by_name(
         query = query.filter(dsl::search_key.gt(key).or(beside));
     }
     let page = query.order((dsl::search_key, dsl::id)).limit(limit.into());
-    Ok(page.load(conn).await?)
+    let ids: Vec<MarketId> = page.load(conn).await?;
+    load(conn, &ids).await
 }
 
-/// Up to `limit` markets within `radius` of `center`, with `text` (folded) in their name
-/// or address, nearest first, beginning after the market `after`.
+/// Up to `limit` markets around a place, with `text` in their name or address, nearest first,
+/// beginning after the market `after`.
 ///
-/// A few ranges of the index on cells hold all candidates, at most some hundreds.
+/// A few ranges of the index on cells hold all candidates, some hundreds at most.
 pub async fn near(
     conn: &mut Conn,
-    center: Coordinates,
-    radius: Radius,
-    text: Option<&str>,
+    Around { center, radius }: Around,
+    text: Option<&SearchText>,
     after: Option<MarketId>,
-    limit: usize,
-) -> Result<Vec<Found>, DbError> {
+    limit: u32,
+) -> Result<Vec<Near>, DbError> {
     use markets::dsl;
 
     let mut query = dsl::markets.select((dsl::id, dsl::latitude, dsl::longitude)).into_boxed();
@@ -61,7 +67,7 @@ pub async fn near(
         query = query.or_filter(dsl::cell.between(*range.start(), *range.end()));
     }
     if let Some(text) = text {
-        query = query.filter(dsl::search_key.like(like::containing(text)));
+        query = query.filter(dsl::search_key.like(like::containing(text.as_str())));
     }
     let rows: Vec<(MarketId, f64, f64)> = query.load(conn).await?;
 
@@ -69,13 +75,19 @@ pub async fn near(
     for (id, latitude, longitude) in rows {
         let distance_m = center.distance_m(coordinates(latitude, longitude)?);
         if distance_m <= radius.metres() {
-            found.push((id, distance_m));
+            found.push((distance_m, id));
         }
     }
-    found.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    let start = match after {
-        Some(after) => found.iter().position(|(id, _)| *id == after).map_or(found.len(), |i| i + 1),
-        None => 0,
-    };
-    Ok(found.into_iter().skip(start).take(limit).collect())
+    found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    if let Some(after) = after {
+        let past = found.iter().position(|(_, id)| *id == after).map_or(found.len(), |at| at + 1);
+        found.drain(..past);
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+
+    let ids: Vec<_> = found.iter().map(|(_, id)| *id).collect();
+    let markets = load(conn, &ids).await?.into_iter();
+    let with_distance =
+        |market: Market| Near { distance_m: center.distance_m(market.coordinates), market };
+    Ok(markets.map(with_distance).collect())
 }
