@@ -1,0 +1,98 @@
+//! Puts the parts together.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::web;
+use chassis::clock::Clock;
+use chassis::db::Db;
+use chassis::http::health::{Check, Readiness};
+use chassis::http::server::{Listening, listen};
+use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::lifecycle::Lifecycle;
+use chassis::redis::Cache;
+
+use crate::config::Config;
+use crate::current::Current;
+use crate::routes;
+use crate::state::State;
+
+/// How long the issuer of the tokens may take to say its keys.
+const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A service that listens, with its workers running.
+pub struct Application {
+    listening: Listening,
+    life: Lifecycle,
+}
+
+impl Application {
+    /// Reads the catalogue, binds the port and starts the workers.
+    pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let life = Lifecycle::new();
+        let db = Db::new(&config.database)?;
+        let cache = Cache::new(&config.redis)?;
+        let current = Current::load(&db).await?;
+        life.spawn(
+            "catalogue",
+            current.clone().follow(db.clone(), config.catalogue.reload_every, life.stopping()),
+        );
+        let verifier = verifier(config, &life, &cache, clock)?;
+        let state = State { current };
+        let readiness = Readiness { life: life.clone(), checks: checks(db, cache) };
+        let listening = listen(&config.http, readiness, move |app| {
+            app.app_data(web::Data::new(state.clone()))
+                .app_data(web::Data::new(verifier.clone()))
+                .configure(routes::configure);
+        })?;
+        Ok(Self { listening, life })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.listening.address()
+    }
+
+    /// Its life, to end it.
+    #[must_use]
+    pub const fn life(&self) -> &Lifecycle {
+        &self.life
+    }
+
+    /// Serves until the life ends. Says whether all went well.
+    pub async fn run(self) -> std::io::Result<bool> {
+        self.listening.run().await
+    }
+}
+
+/// The check of tokens, kept up to date on keys and on sessions that are over.
+fn verifier(
+    config: &Config,
+    life: &Lifecycle,
+    cache: &Cache,
+    clock: Clock,
+) -> anyhow::Result<Verifier> {
+    let client = chassis::http::client::build(KEYS_TIMEOUT)?;
+    let keys = Keys::published_at(config.identity.jwks_url.clone(), client);
+    let revoked = RevokedSessions::default();
+    life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
+    life.spawn(
+        "revoked-sessions",
+        revoked.clone().follow(cache.clone(), clock.clone(), life.stopping()),
+    );
+    Ok(Verifier::new(&config.identity, keys, revoked, clock))
+}
+
+fn checks(db: Db, cache: Cache) -> Vec<Check> {
+    vec![
+        Check::new("database", move || {
+            let db = db.clone();
+            async move { db.check().await }
+        }),
+        Check::new("cache", move || {
+            let cache = cache.clone();
+            async move { cache.check().await }
+        }),
+    ]
+}

@@ -1,0 +1,67 @@
+//! The table of contents: every path once.
+
+use actix_web::{App, HttpResponse, web};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
+
+mod get_item;
+mod list_categories;
+mod list_items;
+mod params;
+mod suggest_words;
+mod view;
+
+/// Every route of the service. `/health`, `/ready` and `/metrics` come from the chassis.
+fn routes(api: &mut ServiceConfig<'_>) {
+    api.service(list_items::list_items)
+        .service(suggest_words::suggest_words)
+        .service(get_item::get_item)
+        .service(list_categories::list_categories);
+}
+
+/// What the document says beyond its paths.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Project 5.0.9: catalogue",
+        description = "Items that neighbours can buy together, and their search. Everyone may read; \
+                       a token is not needed, but one that is shown must be good."
+    ),
+    tags((name = "catalogue", description = "Items and categories")),
+    modifiers(&Bearer)
+)]
+struct Document;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Adds the routes and their document to a server.
+pub fn configure(config: &mut web::ServiceConfig) {
+    routes(&mut ServiceConfig::new(config));
+    config.route("/openapi.json", web::get().to(document));
+}
+
+/// The document as it is checked in; a test proves that it is what the routes say.
+async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(include_str!("../openapi.json"))
+}
+
+/// The OpenAPI document.
+pub fn openapi_json() -> serde_json::Result<String> {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .configure(routes)
+        .split_for_parts();
+    document.to_pretty_json().map(|json| json + "\n")
+}

@@ -1,0 +1,22 @@
+//! The search, in memory.
+//!
+//! Texts and queries are folded alike ([`fold`]) into letters: Hangul syllables, bare consonants
+//! such as ㅅ, and everything else in its plainest form. A [`Pattern`] is a folded query in which
+//! a bare consonant stands for any syllable that begins with it, so that ㅅㄱ and 사ㄱ find 사과.
+//! [`Index`] answers patterns of one or two letters from lists made beforehand, and longer ones by
+//! looking at the shortest list that all answers must be on. [`Vocabulary`] knows the words of the
+//! catalogue by their keystrokes: it completes what is being typed and forgives one typo.
+
+mod fold;
+mod grams;
+mod hangul;
+mod index;
+mod pattern;
+mod text;
+mod typo;
+mod vocabulary;
+
+pub use index::{Hit, Index, Position};
+pub use pattern::Pattern;
+pub use text::Closeness;
+pub use vocabulary::{Suggestion, Vocabulary};

@@ -1,0 +1,4 @@
+//! Queries: they take a connection and speak in terms of the domain.
+
+pub mod items;
+pub mod version;
