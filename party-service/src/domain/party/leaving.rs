@@ -1,0 +1,62 @@
+//! Members who go, and what that does to a locked party.
+
+use chrono::{DateTime, Utc};
+use contracts::UserId;
+use contracts::party::MembershipStatus;
+
+use super::{LockedBy, Member, Party, PartyError, State};
+
+impl Party {
+    /// A member goes.
+    pub fn leave(&mut self, actor: UserId, now: DateTime<Utc>) -> Result<Member, PartyError> {
+        self.settle(now);
+        if self.is_leader(actor) {
+            return Err(PartyError::IsTheLeader);
+        }
+        let member = self.member(actor).ok_or(PartyError::NotAMember)?;
+        self.vacate(member.with_status(MembershipStatus::Left), actor, now)
+    }
+
+    /// The leader sends a member away, who cannot come back.
+    pub fn remove(
+        &mut self,
+        actor: UserId,
+        user_id: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Member, PartyError> {
+        self.settle(now);
+        self.require_leader(actor)?;
+        if self.is_leader(user_id) {
+            return Err(PartyError::IsTheLeader);
+        }
+        let member = self.member(user_id).ok_or(PartyError::NoSuchMember)?;
+        self.vacate(member.with_status(MembershipStatus::Removed), actor, now)
+    }
+
+    /// Gives the shares of a member free, before the meeting. A party that the leader did not lock
+    /// by hand opens again, and if its deadline has passed, is judged by it at once.
+    fn vacate(
+        &mut self,
+        gone: Member,
+        actor: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Member, PartyError> {
+        self.require_live()?;
+        self.require_before_meeting(now)?;
+        let gone = self.change(gone, actor);
+        if let State::Locked(LockedBy::Full | LockedBy::Deadline) = self.facts.state {
+            self.facts.state = State::Open;
+            match self.facts.due(now) {
+                // It was locked and still is: no news.
+                Some(state @ State::Locked(_)) => self.facts.state = state,
+                Some(state) => self.enter(state, None),
+                None => self.enter(State::Open, Some(actor)),
+            }
+        }
+        Ok(gone)
+    }
+
+    fn member(&self, user_id: UserId) -> Option<Member> {
+        self.members().find(|member| member.user_id == user_id).copied()
+    }
+}
