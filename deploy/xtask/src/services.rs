@@ -54,7 +54,6 @@ pub const SERVICES: [Service; 3] = [
             ("HTTP__BIND", Bind),
             ("DATABASE__URL", Database),
             ("REDIS__URL", Redis),
-            ("BROKER__URL", Broker),
             ("IDENTITY__JWKS_URL", PublicKeys),
         ],
     },
