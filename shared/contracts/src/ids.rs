@@ -103,6 +103,10 @@ id! {
     PartyId
 }
 id! {
+    /// One import of the catalogue.
+    ImportRunId
+}
+id! {
     /// A domain event; consumers remember it to act once.
     EventId
 }

@@ -3,6 +3,7 @@
 //! Nothing here decides anything. A type is in this crate only because two programs exchange it:
 //! the party-service and a consumer of its events, or a service and a client over HTTP.
 
+pub mod catalog;
 pub mod event;
 pub mod ids;
 pub mod page;
@@ -12,6 +13,6 @@ pub mod session;
 pub mod user;
 
 pub use event::Event;
-pub use ids::{EventId, MarketId, PartyId, SessionId, UserId};
+pub use ids::{EventId, ImportRunId, MarketId, PartyId, SessionId, UserId};
 pub use page::{Cursor, CursorError, Page};
 pub use problem::{FieldError, Problem};

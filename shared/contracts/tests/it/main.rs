@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use contracts::catalog::CatalogImported;
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
 use contracts::session::SessionsRevoked;
@@ -39,6 +40,11 @@ fn events_about_sessions() {
 }
 
 #[test]
+fn events_about_the_catalogue() {
+    survives::<CatalogImported>("catalog.imported.v1");
+}
+
+#[test]
 fn events_about_parties() {
     for change in ["created", "updated", "member_changed", "locked", "cancelled", "completed"] {
         survives::<PartyEvent>(&format!("party.{change}.v1"));
@@ -48,5 +54,5 @@ fn events_about_parties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 10, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 11, "a new fixture needs a line above");
 }

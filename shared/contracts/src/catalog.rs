@@ -1,0 +1,35 @@
+//! Events about the catalogue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::EventData;
+use crate::ids::ImportRunId;
+
+/// `catalog.imported.v1`: an import has changed the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogImported {
+    /// Which run it was.
+    pub run_id: ImportRunId,
+    /// How many rows the source had.
+    pub rows_read: u32,
+    /// How many items are new, or are there again.
+    pub inserted: u32,
+    /// How many items are different now.
+    pub updated: u32,
+    /// How many items are as they were.
+    pub unchanged: u32,
+    /// How many rows could not be taken.
+    pub refused: u32,
+    /// How many items the source has no longer.
+    pub deactivated: u32,
+}
+
+impl EventData for CatalogImported {
+    fn kind(&self) -> &'static str {
+        "catalog.imported.v1"
+    }
+
+    fn subject(&self) -> String {
+        self.run_id.to_string()
+    }
+}
