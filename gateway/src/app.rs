@@ -1,0 +1,164 @@
+//! Puts the parts together.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServiceRequest, fn_service};
+use actix_web::{App, HttpServer, web};
+use chassis::clock::Clock;
+use chassis::http::client;
+use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::lifecycle::Lifecycle;
+use chassis::redis::Cache;
+
+use crate::config::Config;
+use crate::cors::Cors;
+use crate::docs::Docs;
+use crate::pages;
+use crate::phases::{self, Shared, Worker};
+use crate::ready::Readiness;
+use crate::table::Table;
+use crate::upstream::{Origin, Pool, Terms};
+
+/// Requests wait this long for their headers to arrive.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// An idle connection of a client is kept this long.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a service may take to tell about itself, and the issuer to tell its keys.
+const ASIDE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A gateway that listens, with its background tasks running.
+pub struct Application {
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    public: Server,
+    admin: Server,
+    life: Lifecycle,
+    patience: Duration,
+}
+
+impl Application {
+    /// Binds the ports and starts the background tasks. Needs a runtime.
+    pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let life = Lifecycle::new();
+        let aside = client::build(ASIDE_TIMEOUT)?;
+        let table = Arc::new(Table::new(config));
+        let shared = Arc::new(Shared {
+            table: table.clone(),
+            verifier: verifier(config, clock, &life, aside.clone())?,
+            cors: Cors::new(&config.cors),
+            trusted_proxies: config.forward.trusted_proxies.clone(),
+        });
+        let readiness =
+            web::Data::new(Readiness::new(life.clone(), aside.clone(), &config.upstreams));
+        let docs = web::Data::new(Docs::new(table, aside, &config.upstreams));
+
+        let listener = listen(config.http.bind)?;
+        let admin_listener = listen(config.admin.bind)?;
+        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        tracing::info!(%address, %admin_address, "listening on {address}, admin on {admin_address}");
+        let public = public(config, shared, readiness.clone(), docs, listener)?;
+        let admin = HttpServer::new(move || {
+            App::new().app_data(readiness.clone()).configure(pages::for_admins)
+        });
+        let admin = admin.workers(1).disable_signals().listen(admin_listener)?.run();
+        let patience = config.http.shutdown_timeout;
+        Ok(Self { address, admin_address, public, admin, life, patience })
+    }
+
+    /// Where clients come in.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where those come in who run it.
+    #[must_use]
+    pub const fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// Its life, to end it.
+    #[must_use]
+    pub const fn life(&self) -> &Lifecycle {
+        &self.life
+    }
+
+    /// Serves until the life ends, then finishes what is under way. Says whether all went well.
+    pub async fn run(self) -> io::Result<bool> {
+        let handles = [self.public.handle(), self.admin.handle()];
+        let life = self.life.clone();
+        tokio::spawn(async move {
+            life.stopping().cancelled().await;
+            futures_util::future::join_all(handles.iter().map(|handle| handle.stop(true))).await;
+        });
+        let outcome = tokio::try_join!(self.public, self.admin);
+        self.life.stop();
+        outcome?;
+        Ok(self.life.drain(self.patience).await)
+    }
+}
+
+/// Who checks tokens, with the tasks that keep it informed.
+fn verifier(
+    config: &Config,
+    clock: Clock,
+    life: &Lifecycle,
+    aside: reqwest::Client,
+) -> anyhow::Result<Verifier> {
+    let keys = Keys::published_at(config.identity.jwks_url.clone(), aside);
+    let revoked = RevokedSessions::default();
+    let cache = Cache::new(&config.redis)?;
+    life.spawn("keys", keys.clone().follow(life.stopping()));
+    life.spawn("revoked-sessions", revoked.clone().follow(cache, clock.clone(), life.stopping()));
+    Ok(Verifier::new(&config.identity, keys, revoked, clock))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address)
+        .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address}: {e}")))
+}
+
+fn public(
+    config: &Config,
+    shared: Arc<Shared>,
+    readiness: web::Data<Readiness>,
+    docs: web::Data<Docs>,
+    listener: TcpListener,
+) -> io::Result<Server> {
+    let upstreams = config.upstreams.clone();
+    let terms = Terms {
+        connect_timeout: config.forward.connect_timeout,
+        max_connections: config.forward.max_connections,
+    };
+    let mut server = HttpServer::new(move || {
+        // Called on each worker's own thread: its connections never leave it.
+        let pool = |(name, origin): (&String, &Origin)| {
+            (name.as_str().into(), Rc::new(Pool::new(origin.clone(), terms)))
+        };
+        let pools = upstreams.iter().map(pool).collect();
+        let worker = Rc::new(Worker { shared: shared.clone(), pools });
+        let handle = move |request: ServiceRequest| {
+            let worker = worker.clone();
+            async move { Ok::<_, actix_web::Error>(phases::handle(&worker, request).await) }
+        };
+        App::new()
+            .app_data(readiness.clone())
+            .app_data(docs.clone())
+            .configure(pages::for_everyone)
+            .default_service(fn_service(handle))
+    })
+    .client_request_timeout(HEADER_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
+    // A client that closes its side is gone: what is done for it is stopped.
+    .h1_allow_half_closed(false)
+    .disable_signals()
+    .shutdown_timeout(config.http.shutdown_timeout.as_secs());
+    if config.http.workers > 0 {
+        server = server.workers(config.http.workers);
+    }
+    Ok(server.listen(listener)?.run())
+}

@@ -1,0 +1,193 @@
+//! What can be configured; `config/default.toml` explains each key.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use chassis::config::{
+    HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig, Validate, load, millis, seconds,
+};
+use serde::{Deserialize, Deserializer};
+
+use crate::network::Network;
+use crate::table::Pattern;
+use crate::upstream::Origin;
+
+const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// The whole configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// How the gateway listens to clients.
+    pub http: HttpConfig,
+    /// How it listens to those who run it.
+    pub admin: AdminConfig,
+    /// Who answers, by name.
+    pub upstreams: BTreeMap<String, Origin>,
+    /// How requests are passed on.
+    pub forward: ForwardConfig,
+    /// Which web pages may call.
+    pub cors: CorsConfig,
+    /// Whose tokens are believed.
+    pub identity: IdentityConfig,
+    /// Where ended sessions are announced.
+    pub redis: RedisConfig,
+    /// What is written down.
+    pub log: LogConfig,
+    /// The routing table.
+    pub routes: Vec<RouteConfig>,
+}
+
+/// `[admin]`: the listener for those who run the platform.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminConfig {
+    /// The address and port to listen on; port 0 takes a free one.
+    pub bind: SocketAddr,
+}
+
+/// `[forward]`: how requests are passed on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardConfig {
+    /// How long connecting to a service may take.
+    #[serde(with = "millis", rename = "connect_timeout_ms")]
+    pub connect_timeout: Duration,
+    /// How long a service may think before its answer begins.
+    #[serde(with = "millis", rename = "first_byte_timeout_ms")]
+    pub first_byte_timeout: Duration,
+    /// How long either side may pause in the middle of a body.
+    #[serde(with = "millis", rename = "between_chunks_timeout_ms")]
+    pub between_chunks_timeout: Duration,
+    /// The largest body of a request.
+    pub max_body_bytes: u64,
+    /// The most connections that one thread opens to one service.
+    pub max_connections: usize,
+    /// Proxies whose word about the client is taken.
+    #[serde(deserialize_with = "list")]
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// `[cors]`: which web pages may call.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorsConfig {
+    /// The origins, or `*`.
+    #[serde(deserialize_with = "list")]
+    pub origins: Vec<String>,
+    /// Whether they may send cookies.
+    pub credentials: bool,
+    /// How long a browser remembers the permission.
+    #[serde(with = "seconds", rename = "max_age_s")]
+    pub max_age: Duration,
+}
+
+/// `[[routes]]`: one rule of the routing table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteConfig {
+    /// The paths it is about.
+    pub path: Pattern,
+    /// The methods it is about; all if there are none.
+    #[serde(default, deserialize_with = "list")]
+    pub methods: Vec<Method>,
+    /// Who answers.
+    pub upstream: String,
+    /// Who may ask.
+    pub auth: Auth,
+    /// Instead of the general one.
+    pub first_byte_timeout_ms: Option<u64>,
+    /// Instead of the general one.
+    pub between_chunks_timeout_ms: Option<u64>,
+    /// Instead of the general one.
+    pub max_body_bytes: Option<u64>,
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auth {
+    /// Anyone, though a token that comes must be valid.
+    Optional,
+    /// Whoever has a valid token.
+    Required,
+    /// Whoever has the valid token of an administrator.
+    Admin,
+}
+
+impl Config {
+    /// Loads it: defaults, then the file, then the environment.
+    pub fn load() -> Result<Self, LoadError> {
+        load("GATEWAY", DEFAULTS)
+    }
+
+    /// What is compiled in, not yet complete: it lacks the secrets.
+    pub fn defaults() -> Result<Self, toml::de::Error> {
+        toml::from_str(DEFAULTS)
+    }
+}
+
+impl Validate for Config {
+    fn validate(&self) -> Result<(), String> {
+        self.redis.validate()?;
+        self.cors.validate()?;
+        if self.forward.max_connections == 0 {
+            return Err("forward.max_connections must be at least 1".into());
+        }
+        for route in &self.routes {
+            let has_lower_case =
+                |method: &&Method| method.as_str().bytes().any(|b| b.is_ascii_lowercase());
+            if let Some(method) = route.methods.iter().find(has_lower_case) {
+                let path = &route.path;
+                return Err(format!(
+                    "the route {path}: {method} is no method, they are upper case"
+                ));
+            }
+            if !self.upstreams.contains_key(&route.upstream) {
+                let (path, upstream) = (&route.path, &route.upstream);
+                return Err(format!("the route {path} leads to {upstream}, which is no upstream"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Validate for CorsConfig {
+    fn validate(&self) -> Result<(), String> {
+        for origin in &self.origins {
+            // An origin as browsers send it: scheme, host and port, and nothing after them.
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            let is_origin = host.is_some_and(|host| !host.is_empty() && !host.contains('/'));
+            if origin == "*" && self.credentials {
+                return Err("cors.credentials must not be given to every origin".into());
+            }
+            if origin != "*" && !is_origin {
+                return Err(format!("cors.origins: {origin} is no origin, like https://host:port"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A list, or its elements in one text with commas between, as they come from the environment.
+fn list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum List {
+        Text(String),
+        Elements(Vec<String>),
+    }
+    let parse = |text: &str| text.parse().map_err(serde::de::Error::custom);
+    match List::deserialize(from)? {
+        List::Elements(elements) => elements.iter().map(|text| parse(text.trim())).collect(),
+        List::Text(text) => {
+            text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(parse).collect()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The API of the whole platform in one document, made of those of its services.
+
+mod merge;
+mod problems;
+mod ui;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::table::Table;
+use crate::upstream::Origin;
+
+pub use merge::{Part, merge};
+pub use ui::{CONTENT_SECURITY, ui};
+
+/// The services are asked for their documents at most this often.
+const ASK_EVERY: Duration = Duration::from_secs(5);
+/// A longer document is none.
+const MAX_DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
+
+/// The documents of the services, asked for when someone reads them.
+pub struct Docs {
+    table: Arc<Table>,
+    client: reqwest::Client,
+    /// Name and address of each document.
+    sources: Vec<(String, String)>,
+    /// Held while asking, so that one reader asks and the others wait for the answer.
+    shelf: Mutex<Shelf>,
+}
+
+/// What is known. A service that is away keeps its last document here.
+#[derive(Default)]
+struct Shelf {
+    asked: Option<Instant>,
+    documents: BTreeMap<String, Value>,
+    merged: Bytes,
+    problems: Bytes,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+    #[error("the document is too long")]
+    TooLong,
+    #[error("the document is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Docs {
+    /// The documents of these services, as far as the table leads to them.
+    pub fn new<'a>(
+        table: Arc<Table>,
+        client: reqwest::Client,
+        upstreams: impl IntoIterator<Item = (&'a String, &'a Origin)>,
+    ) -> Self {
+        let source =
+            |(name, origin): (&String, &Origin)| (name.clone(), origin.url("/openapi.json"));
+        let sources = upstreams.into_iter().map(source).collect();
+        Self { table, client, sources, shelf: Mutex::default() }
+    }
+
+    /// The merged document.
+    pub async fn document(&self) -> Bytes {
+        self.read(|shelf| shelf.merged.clone()).await
+    }
+
+    /// The page that explains every error code.
+    pub async fn problems(&self) -> Bytes {
+        self.read(|shelf| shelf.problems.clone()).await
+    }
+
+    async fn read(&self, take: impl FnOnce(&Shelf) -> Bytes) -> Bytes {
+        let mut known = self.shelf.lock().await;
+        if known.asked.is_none_or(|at| at.elapsed() >= ASK_EVERY) {
+            self.refresh(&mut known).await;
+        }
+        take(&known)
+    }
+
+    async fn refresh(&self, known: &mut Shelf) {
+        let asked = self.sources.iter().map(|(name, url)| async move {
+            match self.fetch(url).await {
+                Ok(document) => Some((name.clone(), document)),
+                Err(error) => {
+                    tracing::warn!(upstream = name, "no document from {name}: {error}");
+                    None
+                }
+            }
+        });
+        let arrived = futures_util::future::join_all(asked).await;
+        known.asked = Some(Instant::now());
+        known.documents.extend(arrived.into_iter().flatten());
+
+        let part = |(upstream, document): (&String, &Value)| Part {
+            upstream: upstream.clone(),
+            document: document.clone(),
+        };
+        let parts: Vec<Part> = known.documents.iter().map(part).collect();
+        known.merged = merge(&self.table, &parts).to_string().into();
+        known.problems = problems::page(&parts).into();
+    }
+
+    async fn fetch(&self, url: &str) -> Result<Value, FetchError> {
+        let mut answer = self.client.get(url).send().await?.error_for_status()?;
+        let mut text = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            if text.len() + chunk.len() > MAX_DOCUMENT_BYTES {
+                return Err(FetchError::TooLong);
+            }
+            text.extend_from_slice(&chunk);
+        }
+        Ok(serde_json::from_slice(&text)?)
+    }
+}

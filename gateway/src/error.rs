@@ -1,0 +1,123 @@
+//! The errors that the gateway itself answers with, and how they look to clients.
+
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
+use chassis::http::{ApiError, Code, error};
+use chassis::identity::TokenError;
+use chassis::text::{Locale, Text};
+
+use crate::table::NoRoute;
+use crate::upstream::ForwardError;
+
+/// The codes that only the gateway answers with.
+pub mod codes {
+    chassis::error_codes! {
+        ORIGIN_NOT_ALLOWED = FORBIDDEN, "origin_not_allowed", "허용되지 않은 출처에서 온 요청입니다", "This origin may not call the API";
+        REQUEST_TIMEOUT = REQUEST_TIMEOUT, "request_timeout", "요청 본문이 제때 도착하지 않았습니다", "The body did not arrive in time";
+        BAD_GATEWAY = BAD_GATEWAY, "bad_gateway", "서비스가 올바르게 응답하지 않았습니다. 잠시 후 다시 시도해 주세요", "A service did not answer properly; try again shortly";
+        GATEWAY_TIMEOUT = GATEWAY_TIMEOUT, "gateway_timeout", "서비스가 제때 응답하지 않았습니다. 잠시 후 다시 시도해 주세요", "A service did not answer in time; try again shortly";
+    }
+}
+
+/// Why the gateway does not pass a request on, or has no answer to pass back.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The path is written in a way that two programs may read differently.
+    #[error("the path is not in its normal form")]
+    Path,
+    /// A line of the request cannot be passed on.
+    #[error("the request cannot be passed on: {0}")]
+    Malformed(#[from] http::Error),
+    /// No rule of the table is about it.
+    #[error("no rule names the path")]
+    NoRoute,
+    /// The path takes other methods only.
+    #[error("no rule names the method")]
+    Method(Vec<Method>),
+    /// A web page that is not on the list asked for permission.
+    #[error("the origin is not on the list")]
+    Origin,
+    /// The route wants a token and none came, or something came that is no token.
+    #[error("no token came")]
+    NoToken,
+    /// The token does not identify anyone.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// Only administrators may.
+    #[error("only administrators may")]
+    NotAdmin,
+    /// The upstream, or the body on its way to it, failed.
+    #[error(transparent)]
+    Forward(#[from] ForwardError),
+}
+
+impl GatewayError {
+    /// The whole answer, for a reader and a trace.
+    #[must_use]
+    pub fn to_response(&self, locale: Locale, trace_id: &str) -> HttpResponse {
+        let mut response = self.to_api_error().to_response(locale, trace_id);
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Self::Method(methods) = self
+            && let Ok(allow) = HeaderValue::from_str(&list(methods))
+        {
+            headers.insert(ALLOW, allow);
+        }
+        response
+    }
+
+    fn to_api_error(&self) -> ApiError {
+        match self {
+            Self::Path => ApiError::new(&error::codes::MALFORMED_REQUEST).detail(Text::new(
+                "경로에 빈 구간, '.', '..', 불필요한 퍼센트 인코딩 등이 있습니다",
+                "The path has empty or dot segments, or characters encoded without need",
+            )),
+            Self::Malformed(_) => ApiError::new(&error::codes::MALFORMED_REQUEST),
+            Self::NoRoute => ApiError::new(&error::codes::NOT_FOUND),
+            Self::Method(_) => ApiError::new(&error::codes::METHOD_NOT_ALLOWED),
+            Self::Origin => ApiError::new(&codes::ORIGIN_NOT_ALLOWED),
+            Self::NoToken | Self::Token(TokenError::Invalid) => {
+                ApiError::new(&error::codes::UNAUTHENTICATED)
+            }
+            Self::Token(TokenError::Expired) => ApiError::new(&error::codes::TOKEN_EXPIRED),
+            Self::Token(TokenError::Revoked) => ApiError::new(&error::codes::SESSION_REVOKED),
+            Self::Token(cause @ TokenError::KeysUnavailable(_)) => ApiError::unavailable(cause),
+            Self::NotAdmin => ApiError::new(&error::codes::FORBIDDEN),
+            Self::Forward(cause) => of_forward(cause),
+        }
+    }
+}
+
+impl From<NoRoute> for GatewayError {
+    fn from(cause: NoRoute) -> Self {
+        match cause {
+            NoRoute::Path => Self::NoRoute,
+            NoRoute::Method(methods) => Self::Method(methods),
+        }
+    }
+}
+
+fn of_forward(cause: &ForwardError) -> ApiError {
+    let code: &'static Code = match cause {
+        ForwardError::BodyTooLarge => &error::codes::BODY_TOO_LARGE,
+        ForwardError::BodyStalled => &codes::REQUEST_TIMEOUT,
+        ForwardError::BodyBroken => &error::codes::MALFORMED_REQUEST,
+        ForwardError::Busy => return ApiError::unavailable(cause),
+        ForwardError::ConnectTimeout | ForwardError::Silent => &codes::GATEWAY_TIMEOUT,
+        ForwardError::Connect(_) | ForwardError::Broken(_) | ForwardError::Switching => {
+            &codes::BAD_GATEWAY
+        }
+    };
+    ApiError::new(code)
+}
+
+fn list(methods: &[Method]) -> String {
+    let mut names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    names.sort_unstable();
+    names.dedup();
+    names.join(", ")
+}

@@ -1,0 +1,72 @@
+//! The services behind the gateway, and one worker's connections to them.
+
+mod idle;
+mod origin;
+mod pool;
+mod progress;
+mod relay;
+mod upload;
+
+use std::io;
+use std::time::Duration;
+
+pub use origin::Origin;
+pub use pool::{Lease, Pool};
+pub use relay::{Relay, RelayError};
+pub use upload::{Framing, Upload};
+
+/// Why there is no answer to pass back.
+#[derive(Debug, thiserror::Error)]
+pub enum ForwardError {
+    /// The client's body is larger than the route takes.
+    #[error("the client's body is too large")]
+    BodyTooLarge,
+    /// The client stopped sending in the middle of its body.
+    #[error("the client's body did not arrive in time")]
+    BodyStalled,
+    /// The client's body ended early or was not framed properly.
+    #[error("the client's body is broken")]
+    BodyBroken,
+    /// All connections that one worker may have are busy.
+    #[error("all connections to the service are busy")]
+    Busy,
+    /// The service does not take connections.
+    #[error("cannot connect to the service: {0}")]
+    Connect(#[source] io::Error),
+    /// The service does not take connections in time.
+    #[error("the connection to the service was not made in time")]
+    ConnectTimeout,
+    /// The service closed the connection, or what it said is not HTTP.
+    #[error("the service did not answer properly: {0}")]
+    Broken(#[from] hyper::Error),
+    /// The service wants to speak another protocol, which nobody asked for.
+    #[error("the service switched protocols unasked")]
+    Switching,
+    /// The service took the request and said nothing.
+    #[error("the service did not answer in time")]
+    Silent,
+}
+
+impl ForwardError {
+    /// The word for it in metrics.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::BodyTooLarge | Self::BodyStalled | Self::BodyBroken => "client",
+            Self::Busy => "busy",
+            Self::Connect(_) => "refused",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::Broken(_) | Self::Switching => "broken",
+            Self::Silent => "silent",
+        }
+    }
+}
+
+/// How a worker connects to a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// The most connections in use at a time.
+    pub max_connections: usize,
+}

@@ -1,0 +1,23 @@
+//! The gateway on real sockets: real services behind it, real clients before it.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and so do its helpers"
+)]
+
+mod auth;
+mod cors;
+mod docs;
+mod failures;
+mod headers;
+mod helpers;
+mod limits;
+mod logs;
+mod observing;
+mod paths;
+mod raw;
+mod routes;
+mod semantics;
+mod service;
+mod streaming;

@@ -1,0 +1,178 @@
+//! Bodies pass chunk by chunk, both ways, at the pace of whoever takes them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::mpsc;
+
+use crate::helpers::Gateway;
+use crate::raw::{self, Wire};
+
+/// A service whose next connection the test gets to handle itself.
+async fn by_hand() -> (std::net::SocketAddr, mpsc::Receiver<Wire>) {
+    let (sender, receiver) = mpsc::channel(8);
+    let address = raw::serve(move |wire| {
+        let sender = sender.clone();
+        async move { sender.send(wire).await.unwrap() }
+    })
+    .await;
+    (address, receiver)
+}
+
+fn post(gateway: &Gateway, framing: &str) -> String {
+    let token = gateway.token();
+    format!(
+        "POST /v1/parties HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n{framing}\r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_chunk_of_an_answer_arrives_before_the_answer_is_complete() {
+    let (service, mut connections) = by_hand().await;
+    let gateway = Gateway::before(service).await;
+    let mut client = Wire::to(gateway.address).await;
+    client.send("GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut service = connections.recv().await.unwrap();
+    service.head().await;
+    service.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let head = client.head().await;
+    assert!(head.contains("transfer-encoding: chunked"), "{head}");
+    for chunk in ["5\r\nfirst\r\n", "6\r\nsecond\r\n"] {
+        service.send(chunk).await;
+        assert_eq!(client.exactly(chunk.len()).await, chunk.as_bytes());
+    }
+    service.send("0\r\n\r\n").await;
+    assert_eq!(client.exactly(5).await, b"0\r\n\r\n");
+}
+
+#[tokio::test]
+async fn a_chunk_of_a_request_arrives_before_the_request_is_complete() {
+    let (service, mut connections) = by_hand().await;
+    let gateway = Gateway::before(service).await;
+    let mut client = Wire::to(gateway.address).await;
+    client.send(post(&gateway, "transfer-encoding: chunked")).await;
+    client.send("5\r\nfirst\r\n").await;
+    let mut service = connections.recv().await.unwrap();
+    let head = service.head().await;
+    assert!(head.contains("transfer-encoding: chunked"), "{head}");
+    assert_eq!(service.exactly(10).await, b"5\r\nfirst\r\n");
+    client.send("6\r\nsecond\r\n").await;
+    assert_eq!(service.exactly(11).await, b"6\r\nsecond\r\n");
+    // The answer may begin before the request is complete.
+    service.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nyes\r\n").await;
+    client.head().await;
+    assert_eq!(client.exactly(8).await, b"3\r\nyes\r\n");
+    client.send("0\r\n\r\n").await;
+    assert_eq!(service.exactly(5).await, b"0\r\n\r\n");
+    service.send("0\r\n\r\n").await;
+    assert_eq!(client.exactly(5).await, b"0\r\n\r\n");
+}
+
+#[tokio::test]
+async fn a_length_stays_a_length() {
+    let (service, mut connections) = by_hand().await;
+    let gateway = Gateway::before(service).await;
+    let mut client = Wire::to(gateway.address).await;
+    client.send(post(&gateway, "content-length: 11")).await;
+    client.send("hello ").await;
+    let mut service = connections.recv().await.unwrap();
+    let head = service.head().await;
+    assert!(head.contains("content-length: 11") && !head.contains("chunked"), "{head}");
+    assert_eq!(service.exactly(6).await, b"hello ");
+    client.send("world").await;
+    assert_eq!(service.exactly(5).await, b"world");
+    service.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone").await;
+    let head = client.head().await;
+    assert!(head.contains("content-length: 4") && !head.contains("chunked"), "{head}");
+    assert_eq!(client.exactly(4).await, b"done");
+}
+
+/// A client that does not read slows the service down: what lies between is bounded.
+#[tokio::test]
+async fn an_answer_that_nobody_reads_is_not_read_from_the_service() {
+    const MORE_THAN_ALL_BUFFERS: usize = 32 * 1024 * 1024;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counter = sent.clone();
+    let service = raw::serve(move |mut wire: Wire| {
+        let counter = counter.clone();
+        async move {
+            wire.head().await;
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {MORE_THAN_ALL_BUFFERS}\r\n\r\n");
+            wire.send(head).await;
+            let block = vec![b'x'; 64 * 1024];
+            while counter.load(Ordering::SeqCst) < MORE_THAN_ALL_BUFFERS {
+                if wire.try_send(&block).await.is_err() {
+                    return;
+                }
+                counter.fetch_add(block.len(), Ordering::SeqCst);
+            }
+        }
+    })
+    .await;
+    let gateway = Gateway::before(service).await;
+    let mut client = Wire::to(gateway.address).await;
+    client.send("GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    client.head().await;
+    // It stands still when two looks in a row see the same.
+    let mut before = usize::MAX;
+    testkit::until("the service to stand still", async || {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let now = sent.load(Ordering::SeqCst);
+        (std::mem::replace(&mut before, now) == now).then_some(())
+    })
+    .await;
+    assert!(before < MORE_THAN_ALL_BUFFERS / 2, "{before} bytes lie between them");
+    // And it goes on when the client does.
+    client.exactly(MORE_THAN_ALL_BUFFERS).await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_takes_its_request_along() {
+    let (service, mut connections) = by_hand().await;
+    let gateway = Gateway::before(service).await;
+    // Before the answer begins.
+    let mut client = Wire::to(gateway.address).await;
+    client.send("GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut waiting = connections.recv().await.unwrap();
+    waiting.head().await;
+    drop(client);
+    assert_eq!(waiting.rest().await, "", "the gateway closes its connection to the service");
+    // In the middle of the answer.
+    let mut client = Wire::to(gateway.address).await;
+    client.send("GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut answering = connections.recv().await.unwrap();
+    answering.head().await;
+    answering.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nsome").await;
+    client.head().await;
+    drop(client);
+    assert_eq!(answering.rest().await, "");
+    // In the middle of the request.
+    let mut client = Wire::to(gateway.address).await;
+    client.send(post(&gateway, "content-length: 100")).await;
+    client.send("some").await;
+    let mut reading = connections.recv().await.unwrap();
+    reading.head().await;
+    assert_eq!(reading.exactly(4).await, b"some");
+    drop(client);
+    assert_eq!(reading.rest().await, "");
+}
+
+#[tokio::test]
+async fn connections_to_a_service_are_used_again() {
+    let (service, mut connections) = by_hand().await;
+    let gateway = Gateway::before(service).await;
+    let mut client = Wire::to(gateway.address).await;
+    let ask = "GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n";
+    client.send(ask).await;
+    let mut service = connections.recv().await.unwrap();
+    for answer in ["content-length: 2\r\n\r\nok", "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"] {
+        service.head().await;
+        service.send(format!("HTTP/1.1 200 OK\r\n{answer}")).await;
+        client.head().await;
+        client.exactly(if answer.ends_with("ok") { 2 } else { 5 }).await;
+        client.send(ask).await;
+    }
+    service.head().await;
+    assert!(connections.try_recv().is_err(), "one connection is enough");
+}
