@@ -35,9 +35,11 @@ pub enum Setting {
     UrlOf(&'static str),
     /// Where the keys are published that tokens are checked with.
     PublicKeys,
+    /// Always the same.
+    Fixed(&'static str),
 }
 
-use Setting::{Bind, Broker, Database, Keys, PublicKeys, Redis, UrlOf};
+use Setting::{Bind, Broker, Database, Fixed, Keys, PublicKeys, Redis, UrlOf};
 
 /// The one who signs tokens.
 pub const IDENTITY: &str = "party";
@@ -67,6 +69,7 @@ pub const SERVICES: [Service; 3] = [
             ("BROKER__URL", Broker),
             ("TOKENS__KEYS_DIR", Keys),
             ("CATALOG__URL", UrlOf("catalog")),
+            ("LOG__FORMAT", Fixed("text")),
         ],
     },
     Service {
@@ -78,6 +81,7 @@ pub const SERVICES: [Service; 3] = [
             ("IDENTITY__JWKS_URL", PublicKeys),
             ("UPSTREAMS__CATALOG", UrlOf("catalog")),
             ("UPSTREAMS__PARTY", UrlOf(IDENTITY)),
+            ("LOG__FORMAT", Fixed("text")),
         ],
     },
 ];
@@ -119,6 +123,7 @@ impl Surroundings {
                 Broker => self.servers.broker.parse::<Url>()?.with_default_path("/%2f").to_string(),
                 Keys => self.keys.clone(),
                 UrlOf(name) => self.url_of(name)?.to_string(),
+                Fixed(value) => value.to_owned(),
                 PublicKeys => format!("{}/.well-known/jwks.json", self.url_of(IDENTITY)?),
             })
         };

@@ -62,24 +62,29 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
     })?;
     let Some(mut running) = servers else { return Ok(()) };
     let variables = running.variables().map(|(name, value)| (name, value.to_owned()));
-    let mut with_servers = |arguments: &str, more: &[String]| {
+    let mut with_servers = |arguments: &[&str], more: &[String]| {
         let mut command = cargo(&launcher.project);
-        command.args(arguments.split(' ')).args(more).envs(variables.clone());
+        command.args(arguments).args(more).envs(variables.clone());
         // The unpacked servers are there too, for the launcher's own tests.
         command.env("XTASK_RUN_DIR", &launcher.run);
         succeeds(running.fleet.run(&mut command)?)
     };
+    // Whoever names a crate wants only that one built.
+    let named = |argument: &String| argument == "-p" || argument.starts_with("--package");
+    let mut scope = vec!["--locked"];
+    if !options.arguments.iter().any(named) {
+        scope.push("--workspace");
+    }
     if has(launcher, "nextest") {
-        let tests = "nextest run --workspace --locked";
-        report.step("tests", || with_servers(tests, &options.arguments))?;
+        let tests = [&["nextest", "run"], &*scope].concat();
+        report.step("tests", || with_servers(&tests, &options.arguments))?;
         if !options.only_tests {
-            report.step("examples in the documentation", || {
-                with_servers("test --doc --workspace --locked", &[])
-            })?;
+            let examples = ["test", "--doc", "--locked", "--workspace"];
+            report.step("examples in the documentation", || with_servers(&examples, &[]))?;
         }
     } else {
-        let tests = "test --workspace --locked --no-fail-fast";
-        report.step("tests", || with_servers(tests, &options.arguments))?;
+        let tests = [&["test", "--no-fail-fast"], &*scope].concat();
+        report.step("tests", || with_servers(&tests, &options.arguments))?;
     }
     Ok(())
 }

@@ -53,6 +53,9 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
     }
     let tools = packages::ensure(launcher, &needs)?;
     let names = SERVICES.each_ref().map(|service| service.package);
+    if !launcher.project.join("target/release").exists() {
+        disk::require(&launcher.project, 3_000 * MB, "the first build")?;
+    }
     let programs = workspace::build(launcher, Profile::Release, &names)?;
 
     let mut fleet = Fleet::new(launcher.console, launcher.interrupt.clone(), Some(lock));

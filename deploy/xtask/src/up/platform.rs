@@ -138,12 +138,13 @@ impl Platform<'_> {
         Ok(())
     }
 
-    /// The program of a service with its variables; nothing else of its kind is inherited.
+    /// The program of a service with its variables. Only the prefix of its lines is coloured, since
+    /// they go to a file too.
     fn command(&self, service: &Service, database: Option<&str>) -> Result<Command> {
         let mut command = Command::new(self.programs.path(service.package)?);
         command.current_dir(&self.launcher.project);
         let variables = self.surroundings.variables(service, database.unwrap_or_default())?;
-        command.envs(variables);
+        command.envs(variables).env("NO_COLOR", "1");
         Ok(command)
     }
 }
