@@ -1,12 +1,13 @@
 //! Events about the catalogue.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::event::EventData;
 use crate::ids::ImportRunId;
 
 /// `catalog.imported.v1`: an import has changed the catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CatalogImported {
     /// Which run it was.
     pub run_id: ImportRunId,
@@ -25,6 +26,8 @@ pub struct CatalogImported {
 }
 
 impl EventData for CatalogImported {
+    const KINDS: &'static [&'static str] = &["catalog.imported.v1"];
+
     fn kind(&self) -> &'static str {
         "catalog.imported.v1"
     }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::ids::EventId;
 
 /// A domain event (CloudEvents 1.0.2, JSON format).
 ///
 /// A type ending in `.v1` only ever gains optional fields, so that an old event decodes for ever.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Event<T> {
     /// The version of the CloudEvents specification, always `1.0`.
     pub specversion: Cow<'static, str>,
@@ -34,8 +35,11 @@ pub struct Event<T> {
     pub data: T,
 }
 
-/// A type of event: its name on the wire and the data it carries.
+/// What an event can be about: its names on the wire and the data it carries.
 pub trait EventData: Serialize {
+    /// Every value that [`kind`](Self::kind) can have.
+    const KINDS: &'static [&'static str];
+
     /// The value of `type`, with its version.
     fn kind(&self) -> &'static str;
     /// The value of `subject`.

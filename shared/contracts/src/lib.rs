@@ -3,12 +3,14 @@
 //! Nothing here decides anything. A type is in this crate only because two programs exchange it:
 //! the party-service and a consumer of its events, or a service and a client over HTTP.
 
+pub mod asyncapi;
 pub mod catalog;
 pub mod event;
 pub mod ids;
 pub mod page;
 pub mod party;
 pub mod problem;
+pub mod routing;
 pub mod session;
 pub mod user;
 

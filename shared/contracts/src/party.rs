@@ -40,7 +40,7 @@ pub enum MembershipStatus {
 }
 
 /// What happened to a party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PartyChange {
     /// `party.created.v1`
@@ -58,7 +58,7 @@ pub enum PartyChange {
 }
 
 /// One event about a party.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PartyEvent {
     /// What happened.
     pub change: PartyChange,
@@ -73,7 +73,7 @@ pub struct PartyEvent {
 }
 
 /// A whole party at one version.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PartySnapshot {
     /// Which party.
     pub party_id: PartyId,
@@ -104,7 +104,7 @@ pub struct PartySnapshot {
 }
 
 /// Somebody's standing in a party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MemberRef {
     /// Who.
     pub user_id: UserId,
@@ -116,7 +116,7 @@ pub struct MemberRef {
 }
 
 /// A market, as far as a party's readers need it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MarketRef {
     /// Which market.
     pub market_id: MarketId,
@@ -129,7 +129,7 @@ pub struct MarketRef {
 }
 
 /// An item of the catalogue, as it was when the party was opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ItemRef {
     /// The public code of the variety.
     pub code: String,
@@ -138,6 +138,15 @@ pub struct ItemRef {
 }
 
 impl EventData for PartyEvent {
+    const KINDS: &'static [&'static str] = &[
+        "party.created.v1",
+        "party.updated.v1",
+        "party.member_changed.v1",
+        "party.locked.v1",
+        "party.cancelled.v1",
+        "party.completed.v1",
+    ];
+
     fn kind(&self) -> &'static str {
         match self.change {
             PartyChange::Created => "party.created.v1",

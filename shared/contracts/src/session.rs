@@ -1,13 +1,14 @@
 //! Events about sign-ins.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::event::EventData;
 use crate::ids::{SessionId, UserId};
 
 /// `session.revoked.v1`: these sessions of one person are over; whoever holds a connection of
 /// theirs closes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SessionsRevoked {
     /// Whose sessions.
     pub user_id: UserId,
@@ -16,6 +17,8 @@ pub struct SessionsRevoked {
 }
 
 impl EventData for SessionsRevoked {
+    const KINDS: &'static [&'static str] = &["session.revoked.v1"];
+
     fn kind(&self) -> &'static str {
         "session.revoked.v1"
     }

@@ -1,12 +1,13 @@
 //! Events about accounts.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::event::EventData;
 use crate::ids::UserId;
 
 /// `user.registered.v1`, `user.updated.v1`, `user.withdrawn.v1`: an account came, changed or went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum UserEvent {
     /// Someone signed up.
@@ -23,7 +24,7 @@ pub enum UserEvent {
 }
 
 /// What other services need to know of a person, and no more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct UserSnapshot {
     /// Who.
     pub user_id: UserId,
@@ -42,6 +43,9 @@ pub struct UserSnapshot {
 }
 
 impl EventData for UserEvent {
+    const KINDS: &'static [&'static str] =
+        &["user.registered.v1", "user.updated.v1", "user.withdrawn.v1"];
+
     fn kind(&self) -> &'static str {
         match self {
             Self::Registered(_) => "user.registered.v1",

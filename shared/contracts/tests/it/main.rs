@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use contracts::asyncapi;
 use contracts::catalog::CatalogImported;
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
+use contracts::routing::{PUBLICATIONS, SUBSCRIPTIONS};
 use contracts::session::SessionsRevoked;
 use contracts::user::UserEvent;
 use serde::Serialize;
@@ -17,6 +19,8 @@ fn survives<T: EventData + Serialize + DeserializeOwned>(kind: &str) {
     let golden: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let event: Event<T> = serde_json::from_value(golden.clone()).unwrap();
     assert_eq!(event.data.kind(), kind);
+    assert_eq!(event.kind, kind);
+    assert!(T::KINDS.contains(&kind));
     assert_eq!(event.data.subject(), event.subject);
     assert_eq!(serde_json::to_value(&event).unwrap(), golden);
 
@@ -55,4 +59,31 @@ fn events_about_parties() {
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
     assert_eq!(fixtures.count(), 11, "a new fixture needs a line above");
+}
+
+#[test]
+fn what_is_heard_is_said_by_someone_and_has_a_golden_event() {
+    let said: Vec<_> = PUBLICATIONS.iter().flat_map(|publication| publication.kinds()).collect();
+    for kind in SUBSCRIPTIONS.iter().flat_map(|subscription| subscription.kinds()) {
+        assert!(said.contains(&kind), "nobody publishes {kind}");
+    }
+    for kind in said {
+        let fixture = format!("{}/fixtures/{kind}.json", env!("CARGO_MANIFEST_DIR"));
+        assert!(std::fs::exists(fixture).unwrap(), "{kind} has no golden event");
+    }
+}
+
+#[test]
+fn the_asyncapi_document_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/asyncapi.json");
+    let generated = asyncapi::document().unwrap();
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        let text = serde_json::to_string_pretty(&generated).unwrap();
+        std::fs::write(path, text + "\n").unwrap();
+    }
+    let current: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(
+        current == generated,
+        "asyncapi.json is stale: run the test again with UPDATE_GENERATED=1 and commit the result"
+    );
 }

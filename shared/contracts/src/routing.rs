@@ -1,0 +1,72 @@
+//! Which event goes where: the table that publishers, consumers and the `AsyncAPI` document share.
+//!
+//! A new type of event, or a new reader of one, is a line here. Everyone who connects to the
+//! broker declares all of it, so that no event is published before its queues are there.
+
+use crate::catalog::CatalogImported;
+use crate::event::EventData;
+use crate::party::PartyEvent;
+use crate::session::SessionsRevoked;
+use crate::user::UserEvent;
+
+/// The topic exchange that all events go through; the routing key is the event's `type`.
+pub const EXCHANGE: &str = "events";
+
+/// What a service says.
+#[derive(Clone, Copy, Debug)]
+pub struct Publication {
+    /// The `source` of its events, without the leading slash.
+    pub service: &'static str,
+    /// The types of its events, grouped by the data they carry.
+    pub kinds: &'static [&'static [&'static str]],
+}
+
+/// What a service wants to hear. All its instances share the queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Subscription {
+    /// The queue, named after the service that reads it.
+    pub queue: &'static str,
+    /// The types of event that are put into it, grouped by the data they carry.
+    pub kinds: &'static [&'static [&'static str]],
+}
+
+impl Publication {
+    /// Every type of event it publishes.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.iter().copied().flatten().copied()
+    }
+}
+
+impl Subscription {
+    /// Every type of event it reads.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.iter().copied().flatten().copied()
+    }
+}
+
+/// The party-service tells of accounts, sessions and parties.
+///
+/// `session.revoked.v1` has no queue: what must be refused at once cannot wait in one, and every
+/// instance has to hear of it. It reaches them through Redis; the event is for the record.
+pub const PARTY: Publication = Publication {
+    service: "party-service",
+    kinds: &[UserEvent::KINDS, SessionsRevoked::KINDS, PartyEvent::KINDS],
+};
+
+/// The catalog-service tells that there is another catalogue. Nobody reads it from a queue.
+pub const CATALOG: Publication =
+    Publication { service: "catalog-service", kinds: &[CatalogImported::KINDS] };
+
+/// The chat-service needs to know who is in a party and what people are called.
+pub const CHAT: Subscription =
+    Subscription { queue: "chat", kinds: &[UserEvent::KINDS, PartyEvent::KINDS] };
+
+/// The notify-service needs to know where people are and what happens to parties.
+pub const NOTIFY: Subscription =
+    Subscription { queue: "notify", kinds: &[UserEvent::KINDS, PartyEvent::KINDS] };
+
+/// Everything that is said.
+pub const PUBLICATIONS: &[Publication] = &[PARTY, CATALOG];
+
+/// Everything that is heard.
+pub const SUBSCRIPTIONS: &[Subscription] = &[CHAT, NOTIFY];
