@@ -1,5 +1,7 @@
 //! Takes over markets from a public list.
 
+use std::ops::AddAssign;
+
 use chassis::db::Conn;
 use chrono::{DateTime, Utc};
 
@@ -16,6 +18,14 @@ pub struct Imported {
     pub updated: usize,
     /// Markets as they were.
     pub unchanged: usize,
+}
+
+impl AddAssign for Imported {
+    fn add_assign(&mut self, more: Self) {
+        self.inserted += more.inserted;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+    }
 }
 
 /// Takes over these markets, by their source ids: at most one row for each, and some hundreds at
