@@ -7,5 +7,5 @@ mod verifier;
 
 pub use claims::{Claims, Identity, Role};
 pub use keys::{FetchError, Keys};
-pub use revocation::{RevocationError, RevokedSessions, announce};
+pub use revocation::{RevocationError, RevokedSessions, announce, unannounced};
 pub use verifier::{TokenError, Verifier};

@@ -45,6 +45,21 @@ pub async fn announce(
     cache.run(async |conn| pipe.query_async::<()>(conn).await).await
 }
 
+/// Which of these sessions Redis has not heard of, or no longer knows.
+pub async fn unannounced(
+    cache: &Cache,
+    sessions: &[SessionId],
+) -> Result<Vec<SessionId>, RevocationError> {
+    if sessions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let members: Vec<String> = sessions.iter().map(ToString::to_string).collect();
+    let key = cache.key(KEY);
+    let known: Vec<Option<f64>> =
+        cache.run(async |conn| conn.zscore_multiple(&key, &members).await).await?;
+    Ok(sessions.iter().zip(known).filter(|(_, at)| at.is_none()).map(|(id, _)| *id).collect())
+}
+
 /// What this instance has heard of sessions that are over.
 #[derive(Clone, Default)]
 pub struct RevokedSessions {
