@@ -4,16 +4,12 @@ use std::net::SocketAddr;
 
 use actix_web::web;
 use chassis::clock::Clock;
-use chassis::db::Db;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::server::{Listening, listen};
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
-use chassis::redis::Cache;
 
-use crate::addresses::AddressBook;
 use crate::config::Config;
-use crate::rate_limit::RateLimit;
 use crate::state::State;
 use crate::{routes, workers};
 
@@ -29,28 +25,10 @@ impl Application {
         let life = Lifecycle::new();
         let keys = Keys::own();
         let revoked = RevokedSessions::default();
-        let db = Db::new(&config.database)?;
-        let cache = Cache::new(&config.redis)?;
-        let state = State {
-            addresses: AddressBook::new(
-                &config.kakao,
-                &config.addresses,
-                db.clone(),
-                cache.clone(),
-            )?,
-            address_searches: RateLimit::new(
-                "address-searches",
-                config.addresses.searches_per_minute,
-                cache.clone(),
-                clock.clone(),
-            ),
-            db,
-            cache,
-            clock: clock.clone(),
-        };
+        let state = State::new(config, clock.clone(), keys.clone(), revoked.clone())?;
         let verifier = Verifier::new(&config.identity, keys, revoked.clone(), clock.clone());
         life.spawn("revoked-sessions", revoked.follow(state.cache.clone(), clock, life.stopping()));
-        workers::spawn(&life, &state);
+        workers::spawn(&life, &state, config);
 
         let readiness = Readiness { life: life.clone(), checks: checks(&state) };
         let listening = listen(&config.http, readiness, move |app| {

@@ -1,11 +1,18 @@
 //! The command line.
 
+mod admin;
+mod keys;
+mod markets;
+
 use chassis::db::migrate;
 use chassis::telemetry;
 use clap::{Parser, Subcommand};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use secrecy::ExposeSecret as _;
 
+use self::admin::Admin;
+use self::keys::Keys;
+use self::markets::Markets;
 use crate::app::Application;
 use crate::config::Config;
 
@@ -28,6 +35,15 @@ enum Command {
     Migrate,
     /// Prints the OpenAPI document.
     Openapi,
+    /// Says who runs the platform.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Looks after the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Looks after the markets.
+    #[command(subcommand)]
+    Markets(Markets),
 }
 
 impl Cli {
@@ -41,6 +57,9 @@ impl Cli {
                 println!("{ran} migration(s) run");
                 Ok(())
             }
+            Command::Admin(command) => command.run().await,
+            Command::Keys(command) => command.run(),
+            Command::Markets(command) => command.run().await,
             Command::Openapi => {
                 println!("{}", crate::routes::openapi_json()?);
                 Ok(())

@@ -4,13 +4,26 @@
 //! `Db::transaction` for a worker), so that the idempotency key, the change and its events are
 //! committed together. Rows are locked in one order everywhere: user, party, member.
 
+pub mod change_password;
+pub mod change_role;
+pub mod count_attempt;
 pub mod import_markets;
+pub mod open_session;
+pub mod refresh_session;
+pub mod revoke_sessions;
+pub mod sign_up;
+pub mod update_profile;
 
 use chassis::db::{DbError, Retryable};
+
+use crate::domain::account_error::AccountError;
 
 /// Why a command did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A rule about accounts.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

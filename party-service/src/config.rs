@@ -5,7 +5,16 @@ use chassis::config::{
 };
 use serde::Deserialize;
 
+mod accounts;
+
+pub use accounts::{PasswordsConfig, SignInConfig, TokensConfig};
+
 use crate::addresses::{AddressesConfig, KakaoConfig};
+
+/// What the names of its variables begin with.
+const PREFIX: &str = "PARTY";
+/// Every key with its default.
+const DEFAULTS: &str = include_str!("../config/default.toml");
 
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,6 +28,12 @@ pub struct Config {
     pub redis: RedisConfig,
     /// What its tokens say.
     pub identity: IdentityConfig,
+    /// How tokens are signed, and how long they are good.
+    pub tokens: TokensConfig,
+    /// What hashing a password costs.
+    pub passwords: PasswordsConfig,
+    /// How patient it is with wrong passwords.
+    pub sign_in: SignInConfig,
     /// What looking up addresses may cost.
     pub addresses: AddressesConfig,
     /// Kakao Local.
@@ -30,14 +45,33 @@ pub struct Config {
 impl Config {
     /// Loads it: defaults, then the file, then the environment.
     pub fn load() -> Result<Self, LoadError> {
-        load("PARTY", include_str!("../config/default.toml"))
+        load(PREFIX, DEFAULTS)
     }
+}
+
+/// Loads `[tokens]` alone: whoever makes the first key may not have a database yet.
+pub fn load_tokens() -> Result<TokensConfig, LoadError> {
+    #[derive(Deserialize)]
+    struct Part {
+        tokens: TokensConfig,
+    }
+
+    impl Validate for Part {
+        fn validate(&self) -> Result<(), String> {
+            self.tokens.validate()
+        }
+    }
+
+    load::<Part>(PREFIX, DEFAULTS).map(|part| part.tokens)
 }
 
 impl Validate for Config {
     fn validate(&self) -> Result<(), String> {
         self.database.validate()?;
         self.redis.validate()?;
+        self.tokens.validate()?;
+        self.passwords.validate()?;
+        self.sign_in.validate()?;
         self.addresses.validate()?;
         self.kakao.validate()
     }

@@ -7,9 +7,14 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
 mod addresses;
+mod client;
 mod distance;
+mod home;
+mod keys;
 mod markets;
 mod params;
+mod sessions;
+mod users;
 
 /// What the document says beyond its paths.
 #[derive(OpenApi)]
@@ -33,7 +38,19 @@ impl utoipa::Modify for Bearer {
 
 /// Every route of the service.
 fn routes(api: &mut ServiceConfig<'_>) {
-    api.service(addresses::search_addresses)
+    api.service(users::sign_up::sign_up)
+        .service(users::me::read_me)
+        .service(users::update_me::update_me)
+        .service(users::change_password::change_password)
+        .service(users::public_profile::read_user)
+        .service(sessions::sign_in::sign_in)
+        .service(sessions::refresh::refresh)
+        .service(sessions::list::list_sessions)
+        .service(sessions::sign_out_everywhere::sign_out_everywhere)
+        .service(sessions::sign_out::sign_out)
+        .service(sessions::revoke::revoke_session)
+        .service(keys::read_keys)
+        .service(addresses::search_addresses)
         .service(markets::list::list_markets)
         .service(markets::read::read_market);
 }

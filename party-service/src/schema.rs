@@ -23,6 +23,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    parties (id) {
+        id -> Binary,
+        version -> Unsigned<BigInt>,
+        leader_id -> Binary,
+        status -> Varchar,
+        cause -> Nullable<Varchar>,
+        market_id -> Binary,
+        item_code -> Varchar,
+        item_name -> Varchar,
+        category_code -> Varchar,
+        quantity -> Unsigned<Integer>,
+        unit -> Varchar,
+        total_price -> Nullable<Unsigned<Integer>>,
+        description -> Nullable<Varchar>,
+        total_shares -> Unsigned<Integer>,
+        leader_shares -> Unsigned<Integer>,
+        min_shares -> Unsigned<Integer>,
+        taken_shares -> Unsigned<Integer>,
+        members_count -> Unsigned<Integer>,
+        starts_at -> Datetime,
+        ends_at -> Datetime,
+        join_deadline -> Datetime,
+        created_at -> Datetime,
+        updated_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    party_members (party_id, user_id) {
+        party_id -> Binary,
+        user_id -> Binary,
+        shares -> Unsigned<Integer>,
+        status -> Varchar,
+        message -> Nullable<Varchar>,
+        attended -> Nullable<Bool>,
+        applied_at -> Datetime,
+        updated_at -> Datetime,
+    }
+}
+
+diesel::table! {
     refresh_tokens (token_hash) {
         token_hash -> Binary,
         session_id -> Binary,
@@ -72,6 +113,8 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     markets,
+    parties,
+    party_members,
     refresh_tokens,
     sessions,
     sign_in_failures,

@@ -1,11 +1,19 @@
 //! What every handler and worker may use.
 
+use std::sync::Arc;
+
 use chassis::clock::Clock;
 use chassis::db::Db;
+use chassis::identity::{Keys, RevokedSessions};
 use chassis::redis::Cache;
+use chrono::TimeDelta;
 
 use crate::addresses::AddressBook;
+use crate::config::{Config, SignInConfig};
+use crate::passwords::Passwords;
 use crate::rate_limit::RateLimit;
+use crate::revocations::Revocations;
+use crate::tokens::{KeyRing, Tokens};
 
 /// The parts of the running service. Cloning is cheap: every part is a handle.
 #[derive(Clone)]
@@ -14,10 +22,56 @@ pub struct State {
     pub addresses: AddressBook,
     /// How often one person may search for addresses.
     pub address_searches: RateLimit,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Makes everyone refuse the tokens of sessions that are over.
+    pub revocations: Revocations,
+    /// How patient we are with wrong passwords.
+    pub sign_in: Arc<SignInConfig>,
+    /// Issues tokens.
+    pub tokens: Tokens,
     /// The database.
     pub db: Db,
     /// The cache.
     pub cache: Cache,
     /// The time.
     pub clock: Clock,
+}
+
+impl State {
+    /// Makes the parts. `trusted` is told which keys our own tokens are signed with, `refused` which
+    /// sessions are over.
+    pub fn new(
+        config: &Config,
+        clock: Clock,
+        trusted: Keys,
+        refused: RevokedSessions,
+    ) -> anyhow::Result<Self> {
+        let (db, cache) = (Db::new(&config.database)?, Cache::new(&config.redis)?);
+        let delay = TimeDelta::from_std(config.tokens.publication_delay)?;
+        let keys = KeyRing::open(&config.tokens.keys_dir, delay, trusted)?;
+        let tokens = Tokens::new(keys, &config.identity, &config.tokens);
+        let lifetime = tokens.access_lifetime();
+        Ok(Self {
+            addresses: AddressBook::new(
+                &config.kakao,
+                &config.addresses,
+                db.clone(),
+                cache.clone(),
+            )?,
+            address_searches: RateLimit::new(
+                "address-searches",
+                config.addresses.searches_per_minute,
+                cache.clone(),
+                clock.clone(),
+            ),
+            passwords: Passwords::new(&config.passwords)?,
+            revocations: Revocations::new(cache.clone(), clock.clone(), refused, lifetime),
+            sign_in: Arc::new(config.sign_in.clone()),
+            tokens,
+            db,
+            cache,
+            clock,
+        })
+    }
 }

@@ -4,18 +4,14 @@ use chassis::clock::{Clock, ManualClock};
 use chassis::config::{HttpConfig, LogConfig, LogFormat};
 use chassis::lifecycle::Lifecycle;
 use chrono::{DateTime, Utc};
-use contracts::MarketId;
-use diesel::sql_types::{Binary, Text};
-use diesel_async::RunQueryDsl;
 use party_service::addresses::{AddressesConfig, KakaoConfig};
 use party_service::app::Application;
 use party_service::cli::MIGRATIONS;
-use party_service::commands::import_markets::{Imported, import_markets};
-use party_service::config::Config;
-use party_service::domain::geo::Coordinates;
-use party_service::domain::market_kind::MarketKind;
-use party_service::market_files::MarketRow;
+use party_service::config::{Config, PasswordsConfig, SignInConfig, TokensConfig};
+use party_service::tokens::KeyFolder;
 use secrecy::SecretString;
+use serde_json::json;
+use std::path::PathBuf;
 use std::time::Duration;
 use testkit::{Client, TestDatabase, TestIssuer};
 
@@ -27,8 +23,13 @@ pub struct TestApp {
     pub database: TestDatabase,
     /// Its clock.
     pub clock: ManualClock,
+    /// The folder of its signing keys.
+    pub keys_dir: PathBuf,
     life: Lifecycle,
 }
+
+/// The password of everyone who signs up here.
+pub const PASSWORD: &str = "사과는 마포에서 사자";
 
 /// A database with the tables of the service.
 pub async fn database() -> TestDatabase {
@@ -50,53 +51,30 @@ impl TestApp {
         let client = Client::new(format!("http://{}", app.address()));
         let life = app.life().clone();
         tokio::spawn(app.run());
-        Self { client, database, clock, life }
+        let keys_dir = config.tokens.keys_dir.clone();
+        Self { client, database, clock, keys_dir, life }
     }
 
-    /// A market with this name, imported at this place.
-    pub async fn market(&self, name: &str, latitude: f64, longitude: f64) -> MarketId {
-        let row = MarketRow {
-            source_id: format!("{name} {latitude} {longitude}"),
-            source: "test".into(),
-            name: name.into(),
-            kind: MarketKind::Mart,
-            published_type: "대형마트".into(),
-            chain: None,
-            road_address: format!("서울특별시 중구 {name}로 1"),
-            jibun_address: None,
-            zip_code: None,
-            coordinates: Coordinates::new(latitude, longitude).unwrap(),
-        };
-        self.import(&[row.clone()]).await;
-        self.market_id(&row.source_id).await
+    /// Someone new who goes by this name, signed in.
+    pub async fn sign_up(&self, nickname: &str) -> Client {
+        let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
+        let account = json!({ "email": email, "password": PASSWORD, "nickname": nickname });
+        self.client.post("/v1/users", account).await.expect(201);
+        self.sign_in(&email, PASSWORD).await
     }
 
-    /// Imports markets.
-    pub async fn import(&self, rows: &[MarketRow]) -> Imported {
-        let (db, now) = (self.database.db(), self.clock.now());
-        db.transaction(async |conn| import_markets(conn, now, rows).await).await.unwrap()
+    /// Someone who has signed up, signed in.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Client {
+        let credentials = json!({ "email": email, "password": password });
+        let tokens = self.client.post("/v1/sessions", credentials).await.expect(201);
+        self.client.with_token(tokens["access_token"].as_str().unwrap())
     }
-
-    /// The id of the market with this source id.
-    pub async fn market_id(&self, source_id: &str) -> MarketId {
-        let id: MarketOf = diesel::sql_query("SELECT id FROM markets WHERE source_id = ?")
-            .bind::<Text, _>(source_id)
-            .get_result(&mut self.database.conn().await)
-            .await
-            .unwrap();
-        id.id
-    }
-}
-
-#[derive(diesel::QueryableByName)]
-struct MarketOf {
-    #[diesel(sql_type = Binary)]
-    id: MarketId,
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.life.stop();
+        drop(std::fs::remove_dir_all(&self.keys_dir));
     }
 }
 
@@ -116,6 +94,25 @@ pub fn config(database: &TestDatabase) -> Config {
         database: database.config(),
         redis: testkit::redis_config(),
         identity: TestIssuer::identity_config(""),
+        tokens: TokensConfig {
+            keys_dir: keys_dir(),
+            keys_reread: Duration::from_millis(20),
+            publication_delay: Duration::from_mins(5),
+            access_lifetime: Duration::from_mins(10),
+            refresh_lifetime: Duration::from_hours(24 * 30),
+        },
+        passwords: PasswordsConfig {
+            memory_kib: 8,
+            iterations: 1,
+            parallelism: 1,
+            concurrency: 2,
+            queue: 1000,
+        },
+        sign_in: SignInConfig {
+            failures_per_account: 5,
+            failures_per_origin: 100,
+            trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
+        },
         addresses: AddressesConfig { cache_ttl: Duration::from_hours(1), searches_per_minute: 30 },
         kakao: KakaoConfig {
             key: SecretString::default(),
@@ -124,4 +121,11 @@ pub fn config(database: &TestDatabase) -> Config {
         },
         log: LogConfig { filter: "off".into(), format: LogFormat::Text },
     }
+}
+
+/// A new folder with a signing key.
+fn keys_dir() -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
+    KeyFolder::at(&path).generate(noon()).unwrap();
+    path
 }

@@ -1,0 +1,35 @@
+//! Why something about an account was refused.
+
+use std::time::Duration;
+
+/// A refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// Someone has signed up with it.
+    #[error("the e-mail address is taken")]
+    EmailTaken,
+    /// Someone goes by it.
+    #[error("the nickname is taken")]
+    NicknameTaken,
+    /// No such account, or not its password; which of the two nobody learns.
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// The password that is to be changed is another one.
+    #[error("the current password is wrong")]
+    WrongPassword,
+    /// There were too many failures.
+    #[error("too many failed attempts")]
+    TooManyAttempts {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The refresh token is unknown, used up, or its session is over.
+    #[error("the refresh token is not good")]
+    InvalidRefreshToken,
+    /// The account is gone.
+    #[error("there is no such account")]
+    NoSuchUser,
+    /// No such session, or another person's.
+    #[error("there is no such session")]
+    NoSuchSession,
+}
