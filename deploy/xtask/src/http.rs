@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::url::Url;
 
 /// How long one exchange may take.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -11,6 +12,9 @@ use crate::console::Console;
 
 /// How much of the end of a log is read to find its last lines.
 const TAIL: u64 = 16_384;
+
+/// How long nobody minds silence.
+const HEARTBEAT: Duration = Duration::from_secs(3);
 
 /// Opens a new log file; the one of the run before is kept beside it as `….old`.
 pub fn create(path: &Path) -> Result<File> {
@@ -42,23 +46,56 @@ pub fn show(
     })
 }
 
+/// Repeats the last line of a log every few seconds, so that a long step does not look stuck.
+#[derive(Debug)]
+pub struct Heartbeat<'a> {
+    console: Console,
+    path: &'a Path,
+    next: Instant,
+}
+
+impl<'a> Heartbeat<'a> {
+    /// For the log of a step that begins now.
+    #[must_use]
+    pub fn new(console: Console, path: &'a Path) -> Self {
+        Self { console, path, next: Instant::now() + HEARTBEAT }
+    }
+
+    /// To be called often; says something now and then.
+    pub fn tick(&mut self) {
+        if Instant::now() >= self.next {
+            self.next = Instant::now() + HEARTBEAT;
+            self.console.note(last_lines(self.path, 1).concat());
+        }
+    }
+}
+
 /// The last lines of a log, as the end of an error message; empty if there are none.
 #[must_use]
 pub fn tail(path: &Path, lines: usize) -> String {
+    let lines = last_lines(path, lines);
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("; its last words in {}:\n    {}", path.display(), lines.join("\n    "))
+}
+
+/// The last lines that are not empty; none of a log that cannot be read.
+fn last_lines(path: &Path, lines: usize) -> Vec<String> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|mut file| {
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
         file.read_to_end(&mut bytes)
     });
-    let text = String::from_utf8_lossy(&bytes);
-    let mut last: Vec<&str> =
-        text.lines().rev().filter(|line| !line.is_empty()).take(lines).collect();
-    if read.is_err() || last.is_empty() {
-        return String::new();
+    if read.is_err() {
+        return Vec::new();
     }
+    let text = String::from_utf8_lossy(&bytes);
+    let filled = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned);
+    let mut last: Vec<String> = filled.rev().take(lines).collect();
     last.reverse();
-    format!("; its last words in {}:\n    {}", path.display(), last.join("\n    "))
+    last
 }
 
 #[cfg(test)]

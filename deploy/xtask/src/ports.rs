@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Result, bail};
 
@@ -44,12 +45,13 @@ impl ServerPorts {
 
     /// A set nobody uses now.
     ///
-    /// Two launchers that search at the same moment begin at different places.
+    /// Two searches at the same moment begin at different places.
     pub fn free() -> Result<Self> {
+        static SEARCHES: AtomicU32 = AtomicU32::new(0);
         let slots = (EPHEMERAL - THROW_AWAY) / Self::COUNT;
-        let first = process::id() % u32::from(slots);
+        let first = process::id().wrapping_add(SEARCHES.fetch_add(1, Ordering::Relaxed) * 97);
         for attempt in 0..u32::from(slots) {
-            let slot = u16::try_from((first + attempt) % u32::from(slots))?;
+            let slot = u16::try_from(first.wrapping_add(attempt) % u32::from(slots))?;
             let base = THROW_AWAY + slot * Self::COUNT;
             if (base..base + Self::COUNT).all(is_free) {
                 return Ok(Self::from_base(base));

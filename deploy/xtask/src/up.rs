@@ -1,11 +1,12 @@
 //! `cargo xtask up`: from a bare machine to a running platform.
 
+mod checks;
 mod platform;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 
 use self::platform::Platform;
 use crate::console::spoken;
@@ -16,8 +17,7 @@ use crate::folders;
 use crate::home::Home;
 use crate::launcher::Launcher;
 use crate::packages::{self, Need};
-use crate::ports::{self, ServerPorts};
-use crate::ready;
+use crate::ports::ServerPorts;
 use crate::sample::Sample;
 use crate::secrets::Secrets;
 use crate::servers::{self, Durability, Own, Plan};
@@ -45,8 +45,8 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
     let own = Own::from_env("");
     let server_ports = ServerPorts::from_base(options.port_base);
     let service_ports = service_ports(options);
-    require_free(&own, server_ports, &service_ports)?;
-    require_own_servers(launcher, &own)?;
+    checks::ports(&own, server_ports, &service_ports)?;
+    checks::own_servers(launcher.console, &own)?;
     let mut needs = own.needs();
     if !needs.contains(&Need::DatabaseClient) {
         needs.push(Need::DatabaseClient);
@@ -101,55 +101,6 @@ fn service_ports(options: Options) -> BTreeMap<&'static str, u16> {
     let first = options.port_base + ServerPorts::COUNT;
     let ports = behind.map(|service| service.name).zip(first..);
     ports.chain([(GATEWAY, options.gateway_port)]).collect()
-}
-
-fn require_free(own: &Own, servers: ServerPorts, services: &BTreeMap<&str, u16>) -> Result<()> {
-    for (name, port) in servers.named() {
-        let needed = match name {
-            "MariaDB" => own.database.is_none(),
-            "Redis" => own.redis.is_none(),
-            _ => own.broker.is_none(),
-        };
-        ensure!(
-            !needed || ports::is_free(port),
-            "port {port}, for {name}, is taken by another program: stop that, or choose others \
-             with `cargo xtask up --port-base {}`",
-            if port < 20_000 { 21_000 } else { 11_000 },
-        );
-    }
-    for (name, port) in services {
-        if !ports::is_free(*port) {
-            let (option, other) = match *name {
-                GATEWAY => ("--gateway-port", port.wrapping_add(1).max(1024)),
-                _ => ("--port-base", if *port < 20_000 { 21_000 } else { 11_000 }),
-            };
-            bail!(
-                "port {port}, for the {name}, is taken by another program: stop that, or choose \
-                 another with `cargo xtask up {option} {other}`"
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Says at once which server of one's own does not answer, instead of much later and indirectly.
-fn require_own_servers(launcher: &Launcher, own: &Own) -> Result<()> {
-    for (name, url, usual) in [
-        ("DATABASE_URL", &own.database, 3306),
-        ("REDIS_URL", &own.redis, 6379),
-        ("AMQP_URL", &own.broker, 5672),
-    ] {
-        let Some(url) = url else { continue };
-        let url: Url = url.parse().with_context(|| format!("{name} cannot be read"))?;
-        let port = url.port.unwrap_or(usual);
-        ensure!(
-            ready::reachable(&url.host, port),
-            "nobody answers at {}:{port}: start that server, or unset {name} to get a private one",
-            url.host,
-        );
-        launcher.console.note(format!("using the server at {}:{port} ({name})", url.host));
-    }
-    Ok(())
 }
 
 fn introduce(launcher: &Launcher, gateway: &Url, user: &FirstUser) {

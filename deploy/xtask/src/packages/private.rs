@@ -11,7 +11,7 @@ use super::WAY_OUT;
 use crate::console::spoken;
 use crate::folders;
 use crate::launcher::Launcher;
-use crate::logs;
+use crate::logs::{self, Heartbeat};
 use crate::process;
 
 /// Where Debian's `erl` believes that it is, whatever it is told.
@@ -91,7 +91,12 @@ fn download(
             .env("DEBIAN_FRONTEND", "noninteractive")
             .stdout(file.try_clone()?)
             .stderr(file.try_clone()?);
-        Ok(process::run(&mut command, &launcher.interrupt, || Ok(()))?.success())
+        let mut heartbeat = Heartbeat::new(launcher.console, log);
+        let status = process::run(&mut command, &launcher.interrupt, || {
+            heartbeat.tick();
+            Ok(())
+        })?;
+        Ok(status.success())
     };
     let install: Vec<&str> =
         ["install", "--download-only"].iter().chain(packages).copied().collect();

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use super::WAY_OUT;
 use crate::console::spoken;
 use crate::launcher::Launcher;
-use crate::logs;
+use crate::logs::{self, Heartbeat};
 use crate::process::{self, Fate};
 
 /// Debian asks this program before it starts or restarts a service; exit code 101 forbids it.
@@ -73,7 +73,11 @@ pub(super) fn install(launcher: &Launcher, folder: &Path, packages: &[&str]) -> 
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
     process::prepare(&mut command, Fate::Free);
     let mut child = process::spawn(&mut command)?;
-    let status = process::wait(&mut child, &launcher.interrupt, || Ok(()))?;
+    let mut heartbeat = Heartbeat::new(launcher.console, &path);
+    let status = process::wait(&mut child, &launcher.interrupt, || {
+        heartbeat.tick();
+        Ok(())
+    })?;
     if !status.success() {
         let last_words = logs::tail(&path, 6);
         bail!(

@@ -130,9 +130,15 @@ impl Platform<'_> {
             fleet.start_shown(service.name, &console.prefix(index, service.name), command, &log)?;
         }
         for (name, url) in addresses {
-            fleet.wait_for(name, LIMIT, || {
-                http::get(&url, "/ready").is_ok_and(|answer| answer.status == 200)
-            })?;
+            let mut last = String::new();
+            let ready = fleet.wait_for(name, LIMIT, || match http::get(&url, "/ready") {
+                Ok(answer) => {
+                    last = answer.body;
+                    answer.status == 200
+                }
+                Err(_) => false,
+            });
+            ready.map_err(|error| if last.is_empty() { error } else { error.context(last) })?;
             console.done(format!("{name} ready after {} at {url}", spoken(began.elapsed())));
         }
         Ok(())

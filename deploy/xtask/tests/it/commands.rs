@@ -33,17 +33,13 @@ fn a_taken_port_is_named_with_the_way_out() {
         .unwrap();
     assert!(!output.status.success());
     let said = said(&output);
-    assert!(said.contains(&format!("port {port}, for the gateway, is taken")), "{said}");
+    assert!(said.contains(&format!("port {port}, for gateway, is taken")), "{said}");
     assert!(said.contains("--gateway-port"), "{said}");
 }
 
 #[test]
 fn a_server_of_ones_own_that_does_not_answer_is_named() {
     let run = RunFolder::new();
-    let output =
-        run.xtask().args(["up", "--gateway-port", "0", "--port-base", "1024"]).output().unwrap();
-    assert!(said(&output).contains("--gateway-port"), "port 0 is none");
-
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = nobody.local_addr().unwrap();
     drop(nobody);
@@ -60,6 +56,20 @@ fn a_server_of_ones_own_that_does_not_answer_is_named() {
     let said = said(&output);
     assert!(said.contains(&format!("nobody answers at {address}")), "{said}");
     assert!(said.contains("unset DATABASE_URL") && !said.contains("secret"), "{said}");
+}
+
+#[test]
+fn a_url_of_another_kind_of_server_is_refused() {
+    let run = RunFolder::new();
+    let port = xtask::ports::ServerPorts::free().unwrap().database.to_string();
+    let output = run
+        .xtask()
+        .args(["up", "--gateway-port", &port])
+        .envs([("DATABASE_URL", "postgres://a"), ("REDIS_URL", "a"), ("AMQP_URL", "a")])
+        .output()
+        .unwrap();
+    let said = said(&output);
+    assert!(said.contains("DATABASE_URL begins with postgres://, not with mysql://"), "{said}");
 }
 
 #[test]
