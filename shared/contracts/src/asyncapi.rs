@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::catalog::CatalogImported;
 use crate::event::{Event, EventData};
 use crate::party::PartyEvent;
-use crate::routing::{EXCHANGE, PUBLICATIONS, SUBSCRIPTIONS};
+use crate::routing::{EXCHANGE, PUBLICATIONS, Publication, SUBSCRIPTIONS};
 use crate::session::SessionsRevoked;
 use crate::user::UserEvent;
 
@@ -83,7 +83,7 @@ fn messages(kinds: impl Iterator<Item = &'static str>) -> Map<String, Value> {
 fn channels() -> Map<String, Value> {
     let exchange =
         json!({ "name": EXCHANGE, "type": "topic", "durable": true, "autoDelete": false });
-    let published = PUBLICATIONS.iter().flat_map(|publication| publication.kinds()).map(|kind| {
+    let published = PUBLICATIONS.iter().flat_map(Publication::kinds).map(|kind| {
         let channel = json!({
             "address": kind,
             "messages": messages(std::iter::once(kind)),

@@ -6,7 +6,7 @@ use contracts::asyncapi;
 use contracts::catalog::CatalogImported;
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
-use contracts::routing::{PUBLICATIONS, SUBSCRIPTIONS};
+use contracts::routing::{PUBLICATIONS, Publication, SUBSCRIPTIONS, Subscription};
 use contracts::session::SessionsRevoked;
 use contracts::user::UserEvent;
 use serde::Serialize;
@@ -63,8 +63,8 @@ fn no_fixture_is_forgotten() {
 
 #[test]
 fn what_is_heard_is_said_by_someone_and_has_a_golden_event() {
-    let said: Vec<_> = PUBLICATIONS.iter().flat_map(|publication| publication.kinds()).collect();
-    for kind in SUBSCRIPTIONS.iter().flat_map(|subscription| subscription.kinds()) {
+    let said: Vec<_> = PUBLICATIONS.iter().flat_map(Publication::kinds).collect();
+    for kind in SUBSCRIPTIONS.iter().flat_map(Subscription::kinds) {
         assert!(said.contains(&kind), "nobody publishes {kind}");
     }
     for kind in said {
