@@ -38,8 +38,9 @@ impl TestDatabase {
         let mut conn = connect("").await;
         let template = template(&mut conn, migrations).await;
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-        let mut batch =
-            format!("CREATE DATABASE `{name}`; USE `{name}`; SET SESSION foreign_key_checks = 0;");
+        let mut batch = format!(
+            "CREATE DATABASE `{name}` CHARACTER SET utf8mb4; USE `{name}`; SET SESSION foreign_key_checks = 0;"
+        );
         for table in tables(&mut conn, &template).await {
             let created: CreateTable =
                 diesel::sql_query(format!("SHOW CREATE TABLE `{template}`.`{table}`"))
@@ -56,6 +57,14 @@ impl TestDatabase {
         )
         .expect("a string takes text");
         conn.batch_execute(&batch).await.expect("the tables can be made");
+        Self { name }
+    }
+
+    /// A database without tables, for a program that migrates it itself.
+    pub async fn empty() -> Self {
+        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+        let sql = format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4");
+        connect("").await.batch_execute(&sql).await.expect("a database can be made");
         Self { name }
     }
 

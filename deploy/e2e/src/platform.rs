@@ -1,0 +1,105 @@
+//! The services together.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use testkit::{Client, TestDatabase, server_url};
+
+use crate::Service;
+
+/// The whole platform. It ends with the test.
+pub struct Platform {
+    /// What clients talk to.
+    pub gateway: Service,
+    /// Accounts, addresses, markets, parties.
+    pub party: Service,
+    /// Items.
+    pub catalog: Service,
+    /// The database of the party-service.
+    pub party_database: TestDatabase,
+    /// The database of the catalog-service.
+    pub catalog_database: TestDatabase,
+    folder: TempDir,
+}
+
+/// What a test wants otherwise than usual.
+#[derive(Default)]
+pub struct Settings {
+    /// Another way to the party database, such as through a proxy, made from the usual URL.
+    pub party_database_url: Option<String>,
+}
+
+impl Platform {
+    /// Starts everything on the sample of items and markets.
+    pub async fn start() -> Self {
+        let (party_database, catalog_database) =
+            tokio::join!(TestDatabase::empty(), TestDatabase::empty());
+        Self::start_with(party_database, catalog_database, Settings::default()).await
+    }
+
+    /// Starts everything on these databases.
+    pub async fn start_with(
+        party_database: TestDatabase,
+        catalog_database: TestDatabase,
+        settings: Settings,
+    ) -> Self {
+        let folder = TempDir::new().expect("a folder can be made");
+        let mut catalog = Service::new("catalog-service", "CATALOG", folder.path());
+        let mut party = Service::new("party-service", "PARTY", folder.path());
+        let mut gateway = Service::new("gateway", "GATEWAY", folder.path());
+        let redis = testkit::redis_config();
+        let jwks = format!("{}/.well-known/jwks.json", party.url());
+        for (service, prefix) in
+            [(&mut catalog, "CATALOG"), (&mut party, "PARTY"), (&mut gateway, "GATEWAY")]
+        {
+            service.set(&format!("{prefix}__REDIS__URL"), server_url("TEST_REDIS_URL"));
+            service.set(&format!("{prefix}__REDIS__KEY_PREFIX"), &redis.key_prefix);
+        }
+        catalog.set("CATALOG__DATABASE__URL", catalog_database.url());
+        catalog.set("CATALOG__IDENTITY__JWKS_URL", &jwks);
+        party.set("PARTY__DATABASE__URL", party_database.url());
+        party.set("PARTY__CATALOG__URL", catalog.url());
+        party.set("PARTY__TOKENS__KEYS_DIR", folder.path().join("keys").to_string_lossy());
+        // A password costs as much as it must in production; a test signs up hundreds.
+        party.set("PARTY__PASSWORDS__MEMORY_KIB", "64");
+        gateway.set("GATEWAY__IDENTITY__JWKS_URL", &jwks);
+        gateway.set("GATEWAY__UPSTREAMS__PARTY", party.url());
+        gateway.set("GATEWAY__UPSTREAMS__CATALOG", catalog.url());
+
+        party.command(&["keys", "generate"]).await;
+        tokio::join!(party.command(&["migrate"]), catalog.command(&["migrate"]));
+        let sample = sample_folder();
+        party
+            .command(&[
+                "markets".as_ref(),
+                "import".as_ref(),
+                sample.join("markets.csv").as_os_str(),
+            ])
+            .await;
+        catalog
+            .command(&["items".as_ref(), "import".as_ref(), sample.join("items.csv").as_os_str()])
+            .await;
+        if let Some(url) = settings.party_database_url {
+            party.set("PARTY__DATABASE__URL", url);
+        }
+        party.start().await;
+        tokio::join!(catalog.start(), gateway.start());
+        Self { gateway, party, catalog, party_database, catalog_database, folder }
+    }
+
+    /// A folder that goes with the test.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A client of the gateway, without a token.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(self.gateway.url())
+    }
+}
+
+fn sample_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample")
+}

@@ -1,0 +1,127 @@
+//! Who may do what: every route for everyone, through the gateway and straight at the service.
+
+mod stage;
+mod table;
+
+use e2e::Platform;
+use reqwest::Method;
+use serde_json::Value;
+use stage::{Role, Stage};
+use std::collections::BTreeSet;
+use table::{ROUTES, Route};
+use testkit::Client;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_everyone_as_the_table_says() {
+    let platform = Platform::start().await;
+    let mut wrong = Vec::new();
+    let mut stage = Stage::set(&platform).await;
+    for route in ROUTES {
+        for (role, expected) in Role::ALL.into_iter().zip(route.expected) {
+            for door in [platform.gateway.url(), straight(&platform, route)] {
+                let answer = stage.call(&door, role, route).await;
+                let status = answer.status.as_u16();
+                if status != expected {
+                    wrong.push(format!(
+                        "{} {} as {role:?} at {door}: {status} {} instead of {expected}",
+                        route.method,
+                        route.path,
+                        answer.code()
+                    ));
+                }
+                if answer.status.is_success() && route.method != "GET" {
+                    stage = Stage::set(&platform).await;
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_is_missing_from_the_table() {
+    let platform = Platform::start().await;
+    let listed: BTreeSet<String> = ROUTES.iter().map(|r| operation(r.method, r.path)).collect();
+    for service in [&platform.party, &platform.catalog] {
+        let document = Client::new(service.url()).get("/openapi.json").await.expect(200);
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for method in item.as_object().unwrap().keys() {
+                let operation = operation(&method.to_uppercase(), path);
+                assert!(listed.contains(&operation), "{operation} is not in the table");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_none_opens_nothing_not_even_what_is_public() {
+    let platform = Platform::start().await;
+    let stage = Stage::set(&platform).await;
+    for route in ROUTES {
+        for door in [platform.gateway.url(), straight(&platform, route)] {
+            let client = Client::new(door.clone()).with_token("not.a.token");
+            let answer = stage.send(&client, route).await;
+            // What takes no token at all (signing up, signing in) may overlook it at the service;
+            // the gateway does not.
+            let overlooked = route.expected.iter().all(|status| *status == route.expected[0]);
+            if door == platform.gateway.url() || !overlooked {
+                assert_eq!(answer.status, 401, "{} {} at {door}", route.method, route.path);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gateway_leads_nowhere_else() {
+    let platform = Platform::start().await;
+    let stage = Stage::set(&platform).await;
+    let admin = Client::new(platform.gateway.url()).with_token(stage.token(Role::Admin));
+    for path in ["/metrics", "/openapi.json", "/v1", "/v1/", "/v2/parties", "/admin", "/v1/nothing"]
+    {
+        for client in [&admin, &admin.anonymous()] {
+            client.get(path).await.expect_problem(404, "not_found");
+        }
+    }
+    for service in ["/health", "/ready"] {
+        assert_eq!(admin.get(service).await.body.get("checks").is_some(), service == "/ready");
+    }
+}
+
+/// The service that answers this route.
+fn straight(platform: &Platform, route: &Route) -> String {
+    let catalog = ["/v1/items", "/v1/categories"].iter().any(|p| route.path.starts_with(p));
+    if catalog { platform.catalog.url() } else { platform.party.url() }
+}
+
+/// A method and a path whose parameters have no names.
+fn operation(method: &str, path: &str) -> String {
+    let parts = path.split('?').next().unwrap().split('/');
+    let nameless: Vec<_> =
+        parts.map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
+    format!("{method} {}", nameless.join("/"))
+}
+
+impl Stage {
+    /// Sends the request of a route as someone.
+    async fn call(&self, door: &str, role: Role, route: &Route) -> testkit::Answer {
+        let client = Client::new(door);
+        let client = match role {
+            Role::Anonymous => client,
+            role => client.with_token(self.token(role)),
+        };
+        self.send(&client, route).await
+    }
+
+    async fn send(&self, client: &Client, route: &Route) -> testkit::Answer {
+        let method: Method = route.method.parse().unwrap();
+        let request = client.request(method, &self.fill(route.path));
+        let request = match route.body {
+            Some(body) => {
+                let body: Value = serde_json::from_str(&self.fill(body)).unwrap();
+                request.json(&body)
+            }
+            None => request,
+        };
+        Client::send(request).await
+    }
+}

@@ -1,0 +1,8 @@
+//! The platform as its users see it.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod authorisation;
+mod conformance;
+mod crash;
+mod people;
