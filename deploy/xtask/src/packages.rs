@@ -99,9 +99,26 @@ fn lacks(toolbox: &Toolbox, need: Need) -> bool {
 
 fn is_debian() -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let family = release
+    is_debian_release(&release) && Path::new("/usr/bin/apt-get").exists()
+}
+
+/// Debian itself or what is made of it.
+fn is_debian_release(release: &str) -> bool {
+    let mut families = release
         .lines()
-        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
-        .any(|value| value.trim_matches('"').split(' ').any(|id| id == "debian"));
-    family && Path::new("/usr/bin/apt-get").exists()
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")));
+    families.any(|ids| ids.trim_matches('"').split(' ').any(|id| id == "debian"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debian_and_its_children_are_told_from_others() {
+        assert!(is_debian_release("NAME=\"Debian GNU/Linux\"\nID=debian\n"));
+        assert!(is_debian_release("ID=pop\nID_LIKE=\"ubuntu debian\"\n"));
+        assert!(!is_debian_release("ID=fedora\nID_LIKE=\"rhel centos\"\n"));
+        assert!(!is_debian_release("VERSION_ID=debian\n"));
+    }
 }

@@ -49,17 +49,18 @@ done
 
 /// Whether nothing would be started: no policy yet, or one that forbids it.
 pub(super) fn may_install_silently() -> bool {
-    let Ok(policy) = fs::read_to_string(POLICY) else {
-        return !Path::new(POLICY).exists();
+    forbids_or_is_missing(Path::new(POLICY))
+}
+
+fn forbids_or_is_missing(policy: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(policy) else { return !policy.exists() };
+    let answer = || {
+        let mut command = Command::new(policy);
+        command.args(["rabbitmq-server", "start"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
     };
-    policy.contains(MARK)
-        || Command::new(POLICY)
-            .args(["rabbitmq-server", "start"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.code() == Some(101))
+    // One of ours is what a killed machine left; the installation takes it over and removes it.
+    text.contains(MARK) || answer().is_ok_and(|status| status.code() == Some(101))
 }
 
 /// Installs packages and what they depend on.
@@ -86,4 +87,32 @@ pub(super) fn install(launcher: &Launcher, folder: &Path, packages: &[&str]) -> 
     }
     launcher.console.done(format!("installed in {}", spoken(began.elapsed())));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+    use std::process;
+
+    use super::*;
+
+    fn policy(name: &str, text: &str) -> bool {
+        let path = env::temp_dir().join(format!("policy-{name}-{}", process::id()));
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        let decision = forbids_or_is_missing(&path);
+        fs::remove_file(path).unwrap();
+        decision
+    }
+
+    #[test]
+    fn only_a_policy_that_lets_services_start_keeps_us_from_installing() {
+        assert!(forbids_or_is_missing(Path::new("/nonexistent/policy-rc.d")));
+        assert!(policy("denies", "#!/bin/sh\nexit 101\n"));
+        assert!(policy("ours", &format!("#!/bin/sh\n{MARK}\nexit 0\n")));
+        assert!(!policy("allows", "#!/bin/sh\nexit 0\n"));
+        assert!(!policy("allows-one", "#!/bin/sh\n[ \"$1\" != rabbitmq-server ] && exit 101\n"));
+    }
 }
