@@ -1,0 +1,65 @@
+//! The service behind the proxies: the same 1 KB of JSON for everyone, at as little cost as can be.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+
+use anyhow::{Context as _, Result};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The answers, as they go over the wire.
+struct Answers {
+    body: Vec<u8>,
+    keys: Vec<u8>,
+}
+
+/// Starts it on a thread of its own.
+pub(super) fn start(jwks: &str) -> Result<SocketAddr> {
+    let (sender, receiver) = mpsc::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answers = Arc::new(Answers { body: answer(&one_kilobyte()), keys: answer(jwks) });
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            // Nobody waits for the address any more if the benchmark has ended.
+            let _ = sender.send(listener.local_addr()?);
+            loop {
+                let (stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                tokio::spawn(serve(stream, answers.clone()));
+            }
+            #[expect(unreachable_code, reason = "names the type of the error")]
+            std::io::Result::Ok(())
+        })
+    });
+    receiver.recv().context("the service did not start")
+}
+
+async fn serve(mut stream: TcpStream, answers: Arc<Answers>) -> std::io::Result<()> {
+    let mut read = Vec::with_capacity(4096);
+    loop {
+        if stream.read_buf(&mut read).await? == 0 {
+            return Ok(());
+        }
+        // Requests have no body and do not come one behind the other.
+        if read.ends_with(b"\r\n\r\n") {
+            let wants_keys = read.starts_with(b"GET /jwks.json");
+            stream.write_all(if wants_keys { &answers.keys } else { &answers.body }).await?;
+            read.clear();
+        }
+    }
+}
+
+fn answer(body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+         date: Mon, 23 Nov 2026 00:00:00 GMT\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+fn one_kilobyte() -> String {
+    let frame = r#"{"items":""}"#;
+    format!(r#"{{"items":"{}"}}"#, "x".repeat(1024 - frame.len()))
+}

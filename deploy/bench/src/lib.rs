@@ -1,0 +1,6 @@
+//! Benchmarks: each puts a part of the platform beside named peers, on the same cores in the same
+//! run, and prints a table. `cargo xtask bench NAME` builds what is measured as it is shipped.
+
+pub mod gateway;
+pub mod machine;
+pub mod stats;
