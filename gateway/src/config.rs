@@ -191,3 +191,46 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, DEFAULTS, Validate};
+
+    /// The defaults with a text in them replaced by another.
+    fn changed(from: &str, to: &str) -> Result<Config, String> {
+        assert!(DEFAULTS.contains(from), "{from}");
+        let text = DEFAULTS.replace("url = \"\"", "url = \"redis://x\"").replacen(from, to, 1);
+        let config: Config = toml::from_str(&text).map_err(|error| error.to_string())?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    #[test]
+    fn lists_may_come_in_one_text() {
+        let config =
+            changed("origins = []", "origins = 'https://a.example, http://b:81 ,'").unwrap();
+        assert_eq!(config.cors.origins, ["https://a.example", "http://b:81"]);
+        let config = changed("trusted_proxies = []", "trusted_proxies = '10.0.0.0/8,::1'").unwrap();
+        assert_eq!(config.forward.trusted_proxies.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        for (from, to, named) in [
+            ("upstream = \"party\"", "upstream = \"nobody\"", "nobody"),
+            ("auth = \"optional\"", "auth = \"maybe\"", "maybe"),
+            ("methods = [\"GET\"]", "methods = [\"get\"]", "get"),
+            ("path = \"/v1/items/**\"", "path = \"/v1/*/items\"", "/v1/*/items"),
+            ("http://127.0.0.1:7001", "https://127.0.0.1:7001", "https://127.0.0.1:7001"),
+            ("origins = []", "origins = ['app.example']", "app.example"),
+            ("origins = []", "origins = ['https://app.example/']", "https://app.example/"),
+            ("origins = []\n", "origins = ['*']\ncredentials = true\n#", "credentials"),
+            ("trusted_proxies = []", "trusted_proxies = ['10.0.0.0/99']", "10.0.0.0/99"),
+            ("max_connections = 1024", "max_connections = 0", "max_connections"),
+            ("connect_timeout_ms", "conect_timeout_ms", "conect_timeout_ms"),
+        ] {
+            let error = changed(from, to).unwrap_err();
+            assert!(error.contains(named), "{to}: {error}");
+        }
+    }
+}

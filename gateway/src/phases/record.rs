@@ -67,6 +67,9 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
+        if !tracing::enabled!(target: "access", tracing::Level::INFO) {
+            return;
+        }
         let method = self.request.method();
         let path: String = self.request.path().chars().take(MAX_LOGGED_PATH_CHARS).collect();
         let status = self.status.as_u16();

@@ -116,6 +116,16 @@ async fn a_service_that_says_nothing_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_service_that_takes_no_connections_is_not_waited_for() {
+    let (service, _full) = raw::full().await;
+    let gateway = Gateway::configured(service, |config| {
+        config.forward.connect_timeout = Duration::from_millis(100);
+    })
+    .await;
+    gateway.client().get("/v1/items").await.expect_problem(504, "gateway_timeout");
+}
+
+#[tokio::test]
 async fn a_route_may_wait_longer() {
     let service = raw::serve(async |mut wire: Wire| {
         wire.head().await;

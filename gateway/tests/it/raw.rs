@@ -1,6 +1,7 @@
 //! Peers that speak in bytes: clients that send what no library would, and services that misbehave.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -95,4 +96,19 @@ pub(crate) fn nobody() -> (SocketAddr, TcpSocket) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     (socket.local_addr().unwrap(), socket)
+}
+
+/// A server whose queue is full: it takes no more connections and refuses none. What is given
+/// along keeps it so.
+pub(crate) async fn full() -> (SocketAddr, impl Sized) {
+    let (address, socket) = nobody();
+    let listener = socket.listen(0).unwrap();
+    let mut waiting = Vec::new();
+    // A connection that is not made at once is the first that did not fit in.
+    while let Ok(connected) =
+        tokio::time::timeout(Duration::from_millis(500), TcpStream::connect(address)).await
+    {
+        waiting.push(connected.unwrap());
+    }
+    (address, (listener, waiting))
 }
