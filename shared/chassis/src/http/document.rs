@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use actix_web::http::header::{ALLOW, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::extensions::Extensions;
 
-use super::error::{ApiError, codes};
+use super::error::{ApiError, Code, codes};
+use crate::text::Locale;
 
 /// The methods of each path template, as an `Allow` header lists them.
 struct Methods(HashMap<String, String>);
@@ -31,6 +35,19 @@ pub fn serve(document: &'static str) -> impl FnOnce(&mut web::ServiceConfig) {
             }),
         );
     }
+}
+
+/// Lists in a document the codes that a service has of its own, as `x-problems`. The gateway explains
+/// them on the page that every problem points to.
+pub fn list_problems(document: &mut OpenApi, codes: &[&Code]) {
+    let problem = |code: &&Code| {
+        let title = |locale| code.title.in_locale(locale);
+        let (ko, en) = (title(Locale::Ko), title(Locale::En));
+        json!({ "code": code.name, "status": code.status.as_u16(), "ko": ko, "en": en })
+    };
+    let problems: Value = codes.iter().map(problem).collect();
+    let list = Extensions::from_iter([("x-problems", problems)]);
+    document.extensions.get_or_insert_default().merge(list);
 }
 
 /// Answers what no route takes: 405 where another method would be taken, else 404.
