@@ -103,15 +103,11 @@ impl AddressBook {
     /// Asks Kakao, or the memory of its last answer. Only the address of the building is sent:
     /// whoever finds that needs no flat number, which is nobody else's business.
     async fn ask(&self, kakao: &Kakao, query: &AddressQuery) -> Result<Vec<Place>, KakaoError> {
-        let building = address::building(query.as_str());
-        if building.is_empty() {
-            return Ok(Vec::new());
-        }
         let key = query.key();
         if let Some(places) = self.remembered.get(&key).await {
             return Ok(places);
         }
-        let places = kakao.search(&building).await?;
+        let places = kakao.search(&address::building(query.as_str())).await?;
         self.remembered.put(&key, &places).await;
         Ok(places)
     }

@@ -1,17 +1,18 @@
-//! How often one person may do what costs us.
+//! How often anyone may do what costs us.
 
+use std::convert::Infallible;
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use chassis::clock::Clock;
 use chassis::redis::{Cache, CacheError, redis};
-use contracts::UserId;
 use quick_cache::sync::Cache as Counts;
 
 /// The length of a window in seconds.
 const WINDOW_S: i64 = 60;
-/// How many people are counted without Redis; of more the least active are forgotten.
+/// How many of them are counted without Redis; of more the least active are forgotten.
 const MAX_COUNTS: usize = 10_000;
 
 /// Asked too often.
@@ -22,7 +23,7 @@ pub struct TooMany {
     pub retry_after: Duration,
 }
 
-/// So many requests a person and minute, counted in Redis for all instances together.
+/// So many requests a minute from one person or place, counted in Redis for all instances together.
 ///
 /// While Redis is away each instance counts for itself: the bound is then as many times higher as
 /// there are instances, but still a bound.
@@ -32,7 +33,7 @@ pub struct RateLimit {
     per_minute: u32,
     cache: Cache,
     clock: Clock,
-    own_counts: Arc<Counts<(UserId, i64), Arc<AtomicU32>>>,
+    own_counts: Arc<Counts<String, Arc<AtomicU32>>>,
 }
 
 impl RateLimit {
@@ -43,15 +44,16 @@ impl RateLimit {
         Self { name, per_minute, cache, clock, own_counts }
     }
 
-    /// Counts a request, and refuses it if it is one too many.
-    pub async fn admit(&self, user: UserId) -> Result<(), TooMany> {
+    /// Counts a request of this person or place, and refuses it if it is one too many.
+    pub async fn admit(&self, whose: impl Display) -> Result<(), TooMany> {
         let now_s = self.clock.now().timestamp();
         let window = now_s.div_euclid(WINDOW_S);
-        let count = match self.count(user, window).await {
+        let subject = format!("rate:{}:{whose}:{window}", self.name);
+        let count = match self.count(&subject).await {
             Ok(count) => count,
             Err(error) => {
                 tracing::debug!(%error, "requests are counted by this instance alone");
-                self.count_alone(user, window)
+                self.count_alone(&subject)
             }
         };
         if count <= self.per_minute {
@@ -61,19 +63,17 @@ impl RateLimit {
         Err(TooMany { retry_after: Duration::from_secs(left_s.unsigned_abs()) })
     }
 
-    async fn count(&self, user: UserId, window: i64) -> Result<u32, CacheError> {
-        let key = self.cache.key(&format!("rate:{}:{user}:{window}", self.name));
+    async fn count(&self, subject: &str) -> Result<u32, CacheError> {
+        let key = self.cache.key(subject);
         let mut pipe = redis::pipe();
         pipe.atomic().incr(&key, 1).expire(&key, 2 * WINDOW_S).ignore();
         let (count,): (u32,) = self.cache.run(async |conn| pipe.query_async(conn).await).await?;
         Ok(count)
     }
 
-    fn count_alone(&self, user: UserId, window: i64) -> u32 {
-        let count = self.own_counts.get_or_insert_with(&(user, window), || {
-            Ok::<_, std::convert::Infallible>(Arc::default())
-        });
-        let Ok(count) = count;
+    fn count_alone(&self, subject: &str) -> u32 {
+        let begin = || Ok::<_, Infallible>(Arc::default());
+        let Ok(count) = self.own_counts.get_or_insert_with(subject, begin);
         count.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 }

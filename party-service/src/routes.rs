@@ -12,6 +12,7 @@ mod distance;
 mod home;
 mod keys;
 mod markets;
+mod own_place;
 mod params;
 mod sessions;
 mod users;

@@ -50,18 +50,18 @@ impl AddressQuery {
     /// The most characters.
     pub const MAX_CHARS: usize = 100;
 
-    /// Accepts 2 to 100 characters, white space at the ends and doubled not counted.
+    /// Accepts 2 to 100 characters, not counting white space at the ends and doubled.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
-        let chars = text.chars().count();
-        if chars < Self::MIN_CHARS {
+        // What stands in parentheses is not looked for.
+        if key(&text).chars().count() < Self::MIN_CHARS {
             return Err(Invalid::new(
                 "too_short",
                 "두 글자 이상 입력해 주세요",
                 "must have at least 2 characters",
             ));
         }
-        if chars > Self::MAX_CHARS {
+        if text.chars().count() > Self::MAX_CHARS {
             return Err(Invalid::new(
                 "too_long",
                 "100자를 넘을 수 없습니다",
@@ -185,7 +185,9 @@ mod tests {
     #[test]
     fn a_query_has_two_to_a_hundred_characters() {
         assert_eq!(AddressQuery::parse("  창동\u{3000} 1 ").unwrap().as_str(), "창동 1");
-        assert_eq!(AddressQuery::parse("가 ").unwrap_err().code, "too_short");
+        for short in ["", " 가 ", "(창동)", "가 (창동)", ", 창동"] {
+            assert_eq!(AddressQuery::parse(short).unwrap_err().code, "too_short", "{short}");
+        }
         assert!(AddressQuery::parse(&"가".repeat(100)).is_ok());
         assert_eq!(AddressQuery::parse(&"가".repeat(101)).unwrap_err().code, "too_long");
         assert_eq!(AddressQuery::parse(&" ".repeat(1_000_000)).unwrap_err().code, "too_short");

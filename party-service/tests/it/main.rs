@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "helpers read better as what they are")]
 
 mod accounts;
+mod addresses;
 mod generated;
 mod helpers;
 mod kakao;

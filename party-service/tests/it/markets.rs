@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Client, FaultProxy, TestDatabase};
 
-use crate::helpers::{TestApp, config, database};
+use crate::helpers::{PASSWORD, TestApp, config, database};
 use crate::market_rows::{import, market_id, row};
 
 /// City Hall in Seoul.
@@ -202,6 +202,30 @@ async fn around_a_place_the_nearest_come_first() {
     assert_eq!(names(&page), ["here"], "1.112 km is more than 1.1");
     let nowhere = app.client.get("/v1/markets?lat=0&lon=0").await.expect(200);
     assert_eq!(nowhere, json!({ "items": [], "next_cursor": null }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_radius_alone_is_around_ones_own_place() {
+    let app = TestApp::spawn().await;
+    app.market("시청", 37.5663, 126.9779).await;
+    app.market("부산", 35.1798, 129.0750).await;
+    let account = json!({
+        "email": "me@example.com",
+        "password": PASSWORD,
+        "nickname": "사과이웃",
+        "address": "서울 중구 시청로 1",
+    });
+    app.client.post("/v1/users", account).await.expect(201);
+    let me = app.sign_in("me@example.com").await;
+    let page = me.get("/v1/markets?radius_km=20").await.expect(200);
+    assert_eq!((names(&page), &page["items"][0]["distance_km"]), (vec!["시청"], &json!(0.0)));
+    let page = me.get("/v1/markets").await.expect(200);
+    assert_eq!(names(&page), ["부산", "시청"], "without a radius it is the whole country");
+
+    let homeless = app.sign_up("배이웃").await;
+    for client in [&homeless, &app.client] {
+        client.get("/v1/markets?radius_km=20").await.expect_invalid(&["lat", "lon"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::MarketView;
+use crate::domain::geo::Coordinates;
 use crate::domain::market_search::{Around, SearchText};
+use crate::domain::radius::Radius;
+use crate::routes::own_place::own_place;
 use crate::routes::params;
 use crate::state::State;
 use crate::store::markets::search;
@@ -40,7 +43,8 @@ pub(super) struct Params {
 
 struct Search {
     text: Option<SearchText>,
-    around: Option<Around>,
+    center: Option<Coordinates>,
+    radius: Option<Radius>,
     after: Option<MarketId>,
     limit: u32,
 }
@@ -61,15 +65,20 @@ struct Search {
 )]
 #[get("/v1/markets")]
 pub(in crate::routes) async fn list_markets(
-    _: MaybeSignedIn,
+    MaybeSignedIn(identity): MaybeSignedIn,
     Query(params): Query<Params>,
     state: web::Data<State>,
 ) -> Result<web::Json<Page<MarketView>>, ApiError> {
-    let Search { text, around, after, limit } = params.parse()?;
+    let Search { text, center, radius, after, limit } = params.parse()?;
     let mut conn = state.db.conn().await?;
+    let center = match (center, radius) {
+        (None, Some(_)) => Some(own_place(&mut conn, identity).await?),
+        (center, _) => center,
+    };
     // One more than asked for tells whether there is another page.
     let (text, rows) = (text.as_ref(), limit + 1);
-    let page = if let Some(around) = around {
+    let page = if let Some(center) = center {
+        let around = Around { center, radius: radius.unwrap_or_default() };
         let found = search::near(&mut conn, around, text, after, rows).await?;
         let page = Page::from_rows(found, limit, |near| near.market.id);
         page.map(|near| MarketView::from(near.market).at_distance(near.distance_m))
@@ -95,7 +104,6 @@ impl Params {
         else {
             return Err(fields.into());
         };
-        let radius = radius.unwrap_or_default();
-        Ok(Search { text, around: center.map(|center| Around { center, radius }), after, limit })
+        Ok(Search { text, center, radius, after, limit })
     }
 }

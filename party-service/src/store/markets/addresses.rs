@@ -10,6 +10,9 @@ use crate::domain::geo::Coordinates;
 use crate::schema::markets;
 use crate::store::like;
 
+/// More than there are in one building, so that a full page is left when they are taken for one.
+const MARKETS_IN_A_BUILDING: i64 = 8;
+
 /// Address key, road address, latitude and longitude of a market.
 type Row = (String, String, f64, f64);
 
@@ -59,6 +62,7 @@ pub async fn containing(
             markets::latitude,
             markets::longitude,
         ))
+        .limit(i64::from(limit) * MARKETS_IN_A_BUILDING)
         .load(conn)
         .await?;
     rows.dedup_by(|(next, ..), (key, ..)| next == key);

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{coordinates, load};
 use crate::domain::cell;
+use crate::domain::geo::Coordinates;
 use crate::domain::market::Market;
 use crate::domain::market_search::{Around, SearchText};
 use crate::schema::markets;
@@ -51,8 +52,6 @@ pub async fn by_name(
 
 /// Up to `limit` markets around a place, with `text` in their name or address, nearest first,
 /// beginning after the market `after`.
-///
-/// A few ranges of the index on cells hold all candidates, some hundreds at most.
 pub async fn near(
     conn: &mut Conn,
     Around { center, radius }: Around,
@@ -60,25 +59,7 @@ pub async fn near(
     after: Option<MarketId>,
     limit: u32,
 ) -> Result<Vec<Near>, DbError> {
-    use markets::dsl;
-
-    let mut query = dsl::markets.select((dsl::id, dsl::latitude, dsl::longitude)).into_boxed();
-    for range in cell::ranges(center, radius.metres()) {
-        query = query.or_filter(dsl::cell.between(*range.start(), *range.end()));
-    }
-    if let Some(text) = text {
-        query = query.filter(dsl::search_key.like(like::containing(text.as_str())));
-    }
-    let rows: Vec<(MarketId, f64, f64)> = query.load(conn).await?;
-
-    let mut found = Vec::with_capacity(rows.len());
-    for (id, latitude, longitude) in rows {
-        let distance_m = center.distance_m(coordinates(latitude, longitude)?);
-        if distance_m <= radius.metres() {
-            found.push((distance_m, id));
-        }
-    }
-    found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut found = within(conn, center, radius.metres(), text).await?;
     if let Some(after) = after {
         let past = found.iter().position(|(_, id)| *id == after).map_or(found.len(), |at| at + 1);
         found.drain(..past);
@@ -90,4 +71,36 @@ pub async fn near(
     let with_distance =
         |market: Market| Near { distance_m: center.distance_m(market.coordinates), market };
     Ok(markets.map(with_distance).collect())
+}
+
+/// All markets within `radius_m` metres of a place, with `text` in their name or address: how far
+/// away and which, nearest first.
+///
+/// A few ranges of the index on cells hold all candidates, some hundreds at most.
+pub async fn within(
+    conn: &mut Conn,
+    center: Coordinates,
+    radius_m: f64,
+    text: Option<&SearchText>,
+) -> Result<Vec<(f64, MarketId)>, DbError> {
+    use markets::dsl;
+
+    let mut query = dsl::markets.select((dsl::id, dsl::latitude, dsl::longitude)).into_boxed();
+    for range in cell::ranges(center, radius_m) {
+        query = query.or_filter(dsl::cell.between(*range.start(), *range.end()));
+    }
+    if let Some(text) = text {
+        query = query.filter(dsl::search_key.like(like::containing(text.as_str())));
+    }
+    let rows: Vec<(MarketId, f64, f64)> = query.load(conn).await?;
+
+    let mut found = Vec::with_capacity(rows.len());
+    for (id, latitude, longitude) in rows {
+        let distance_m = center.distance_m(coordinates(latitude, longitude)?);
+        if distance_m <= radius_m {
+            found.push((distance_m, id));
+        }
+    }
+    found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    Ok(found)
 }
