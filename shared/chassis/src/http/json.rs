@@ -60,6 +60,11 @@ pub(super) fn parse<T: DeserializeOwned>(
     if !is_json {
         return Err(ApiError::new(&codes::UNSUPPORTED_MEDIA_TYPE));
     }
+    // A struct would also be read from an array, by position, which no document of ours promises.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        let reason = Invalid::new("invalid_value", "JSON 객체여야 합니다", "must be a JSON object");
+        return Err(FieldErrors::one("", reason));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = pointer(error.path());
