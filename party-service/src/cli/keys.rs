@@ -29,7 +29,7 @@ impl Keys {
     /// Does what was asked for.
     pub(super) fn run(self) -> anyhow::Result<()> {
         let tokens = config::load_tokens()?;
-        let (folder, now) = (KeyFolder::at(&tokens.keys_dir), Clock::System.now());
+        let (folder, now) = (KeyFolder::configured(&tokens.keys_dir)?, Clock::System.now());
         match self {
             Self::Generate => {
                 let kid = folder.generate(now)?;

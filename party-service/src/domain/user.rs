@@ -59,7 +59,19 @@ pub struct ProfileChange {
     /// Another language.
     pub locale: Option<Locale>,
     /// Another home, or none any more.
-    pub home: Option<Option<Home>>,
+    pub home: HomeChange,
+}
+
+/// What is to become of someone's home.
+#[derive(Clone, Debug, Default)]
+pub enum HomeChange {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It is to be forgotten.
+    Forget,
+    /// It is elsewhere.
+    Move(Home),
 }
 
 impl User {
@@ -72,8 +84,10 @@ impl User {
         if let Some(locale) = change.locale {
             self.locale = locale;
         }
-        if let Some(home) = change.home {
-            self.home = home;
+        match change.home {
+            HomeChange::Keep => {}
+            HomeChange::Forget => self.home = None,
+            HomeChange::Move(home) => self.home = Some(home),
         }
         let changed = *self != before;
         if changed {
@@ -143,7 +157,8 @@ mod tests {
     fn nothing_new_is_no_change() {
         let (before, later) = (user(), DateTime::UNIX_EPOCH + TimeDelta::days(1));
         let mut after = before.clone();
-        let same = ProfileChange { home: Some(before.home.clone()), ..ProfileChange::default() };
+        let home = HomeChange::Move(before.home.clone().unwrap());
+        let same = ProfileChange { home, ..ProfileChange::default() };
         assert!(!after.change(same, later));
         assert_eq!(after, before);
     }

@@ -35,6 +35,9 @@ pub enum KeyError {
         /// Why.
         reason: String,
     },
+    /// Nobody has said where they are.
+    #[error("tokens.keys_dir must name a folder")]
+    NoFolder,
     /// There is none.
     #[error("there is no signing key in {0}: make one with `party-service keys generate`")]
     None(PathBuf),
@@ -68,6 +71,11 @@ impl KeyFolder {
     #[must_use]
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
+    }
+
+    /// The folder that a configuration names, which may not be set.
+    pub fn configured(path: &Path) -> Result<Self, KeyError> {
+        if path.as_os_str().is_empty() { Err(KeyError::NoFolder) } else { Ok(Self::at(path)) }
     }
 
     /// All keys, the oldest first.

@@ -31,7 +31,7 @@ impl KeyRing {
         trusted: Keys,
     ) -> Result<Self, KeyError> {
         let ring = Self(Arc::new(Inner {
-            folder: KeyFolder::at(folder),
+            folder: KeyFolder::configured(folder)?,
             publication_delay,
             trusted,
             keys: RwLock::new(Arc::from([])),

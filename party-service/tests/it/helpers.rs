@@ -1,5 +1,7 @@
 //! A service for each test, with a database and a key prefix of its own.
 
+mod people;
+
 use chassis::clock::{Clock, ManualClock};
 use chassis::config::{HttpConfig, LogConfig, LogFormat};
 use chassis::lifecycle::Lifecycle;
@@ -10,8 +12,8 @@ use party_service::cli::MIGRATIONS;
 use party_service::config::{Config, PasswordsConfig, SignInConfig, TokensConfig};
 use party_service::tokens::KeyFolder;
 use secrecy::SecretString;
-use serde_json::json;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use testkit::{Client, TestDatabase, TestIssuer};
 
@@ -20,7 +22,7 @@ pub struct TestApp {
     /// Speaks to it, without a token.
     pub client: Client,
     /// Its database.
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     /// Its clock.
     pub clock: ManualClock,
     /// The folder of its signing keys.
@@ -46,28 +48,21 @@ impl TestApp {
 
     /// A service with a configuration of its own.
     pub fn spawn_with(database: TestDatabase, config: &Config) -> Self {
-        let clock = ManualClock::at(noon());
+        Self::start(Arc::new(database), ManualClock::at(noon()), config)
+    }
+
+    /// Another instance of the service, on the same database and at the same time.
+    pub fn again(&self, config: &Config) -> Self {
+        Self::start(self.database.clone(), self.clock.clone(), config)
+    }
+
+    fn start(database: Arc<TestDatabase>, clock: ManualClock, config: &Config) -> Self {
         let app = Application::build(config, Clock::Manual(clock.clone())).unwrap();
         let client = Client::new(format!("http://{}", app.address()));
         let life = app.life().clone();
         tokio::spawn(app.run());
         let keys_dir = config.tokens.keys_dir.clone();
         Self { client, database, clock, keys_dir, life }
-    }
-
-    /// Someone new who goes by this name, signed in.
-    pub async fn sign_up(&self, nickname: &str) -> Client {
-        let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
-        let account = json!({ "email": email, "password": PASSWORD, "nickname": nickname });
-        self.client.post("/v1/users", account).await.expect(201);
-        self.sign_in(&email, PASSWORD).await
-    }
-
-    /// Someone who has signed up, signed in.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Client {
-        let credentials = json!({ "email": email, "password": password });
-        let tokens = self.client.post("/v1/sessions", credentials).await.expect(201);
-        self.client.with_token(tokens["access_token"].as_str().unwrap())
     }
 }
 

@@ -1,17 +1,28 @@
 //! The service as its clients see it, on a real database and cache.
 
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(unreachable_pub, reason = "helpers read better as what they are")]
 
+mod account_logs;
+mod account_outage;
+mod account_sweep;
 mod accounts;
 mod addresses;
+mod change_password;
+mod command_line;
 mod generated;
 mod helpers;
 mod kakao;
 mod kakao_stand_in;
+mod keys;
 mod market_import;
 mod market_rows;
 mod markets;
 mod nearby;
 mod real_data;
+mod revocation;
 mod service;
+mod sessions;
+mod sign_in;
+mod tokens;

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, patch, web};
 use chassis::http::{ApiError, Body, FieldErrors, Write};
-use chassis::text::Locale;
+use chassis::text::{Invalid, Locale};
 use contracts::Problem;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use super::view::OwnProfile;
 use crate::commands;
 use crate::domain::address::AddressQuery;
 use crate::domain::nickname::Nickname;
-use crate::domain::user::{ProfileChange, parse_locale};
+use crate::domain::user::{HomeChange, ProfileChange, parse_locale};
 use crate::routes::home::locate;
 use crate::state::State;
 
@@ -21,27 +21,55 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateMe {
     /// Another name.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "text")]
     #[schema(value_type = String, required = false, min_length = 2, max_length = 20, example = "배장수")]
     nickname: Option<String>,
     /// Another address, or `null` for none any more.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>, example = "서울특별시 강남구 테헤란로 152")]
-    address: Option<Option<String>>,
+    address: AddressChange<String>,
     /// Another language.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "text")]
     #[schema(value_type = String, required = false, pattern = "^(ko|en)$")]
     locale: Option<String>,
 }
 
-/// Tells a field that was sent, be it as `null`, from one that was not.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
+/// What was sent about the address.
+#[derive(Debug, Default)]
+enum AddressChange<T> {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// `null`.
+    Forget,
+    /// Another one.
+    Move(T),
+}
+
+impl<'de> Deserialize<'de> for AddressChange<String> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(from)?.map_or(Self::Forget, Self::Move))
+    }
+}
+
+impl AddressChange<String> {
+    fn parse(&self) -> Result<AddressChange<AddressQuery>, Invalid> {
+        Ok(match self {
+            Self::Keep => AddressChange::Keep,
+            Self::Forget => AddressChange::Forget,
+            Self::Move(text) => AddressChange::Move(AddressQuery::parse(text)?),
+        })
+    }
+}
+
+/// A field that may be left out, but is not `null` when it is sent.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(from).map(Some)
 }
 
 struct Wish {
     nickname: Option<Nickname>,
-    address: Option<Option<AddressQuery>>,
+    address: AddressChange<AddressQuery>,
     locale: Option<Locale>,
 }
 
@@ -50,11 +78,7 @@ impl UpdateMe {
         let mut fields = FieldErrors::default();
         let nickname = self.nickname.as_deref().map(Nickname::parse).transpose();
         let nickname = fields.keep("/nickname", nickname);
-        let address = self
-            .address
-            .as_ref()
-            .map(|address| address.as_deref().map(AddressQuery::parse).transpose());
-        let address = fields.keep("/address", address.transpose());
+        let address = fields.keep("/address", self.address.parse());
         let locale = self.locale.as_deref().map(parse_locale).transpose();
         let locale = fields.keep("/locale", locale);
         match (nickname, address, locale) {
@@ -92,9 +116,9 @@ pub(in crate::routes) async fn update_me(
     let Body(body) = &write.body;
     let Wish { nickname, address, locale } = body.parse()?;
     let home = match address {
-        Some(Some(address)) => Some(Some(locate(&state, &address).await?)),
-        Some(None) => Some(None),
-        None => None,
+        AddressChange::Keep => HomeChange::Keep,
+        AddressChange::Forget => HomeChange::Forget,
+        AddressChange::Move(address) => HomeChange::Move(locate(&state, &address).await?),
     };
     let change = ProfileChange { nickname, locale, home };
     let (me, now) = (write.identity.user_id, state.clock.now());

@@ -1,0 +1,80 @@
+//! What is written down of people, and what never is.
+
+use crate::helpers::{PASSWORD, TestApp};
+use serde_json::json;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// What this process logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_address_password_or_token_is_logged() {
+    let log = Log::default();
+    // All of ours at the finest level, and everything else as far as an operator might go.
+    let filter = EnvFilter::new("debug,party_service=trace,chassis=trace");
+    fmt().with_env_filter(filter).with_writer(log.clone()).init();
+
+    let app = TestApp::spawn().await;
+    app.market("세종", 37.5663, 126.9779).await;
+    let (email, next) = ("kim.sagwa@example.com", "배는 망원에서 사자");
+    let account = json!({
+        "email": email, "password": PASSWORD, "nickname": "김사과", "address": "서울 중구 세종로 1",
+    });
+    app.client.post("/v1/users", account.clone()).await.expect(201);
+    app.client.post("/v1/users", account).await.expect(409);
+    app.try_sign_in(email, "wrong password").await.expect(401);
+    app.try_sign_in("someone.else@example.com", PASSWORD).await.expect(401);
+    let tokens = app.tokens(email).await;
+    let me = app.client.with_token(tokens["access_token"].as_str().unwrap());
+    let change = json!({ "current_password": PASSWORD, "new_password": next });
+    me.put("/v1/users/me/password", change).await.expect(204);
+    me.patch("/v1/users/me", json!({ "address": "서울 중구 세종로 1 " })).await.expect(200);
+    let refreshed = app.refresh(&tokens).await.expect(200);
+    app.refresh(&tokens).await.expect(401);
+    me.get("/v1/users/me").await.expect(401);
+
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("was used twice"), "the log is there");
+    let (access, refresh) = (&tokens["access_token"], &tokens["refresh_token"]);
+    let secrets = [
+        email,
+        "kim.sagwa",
+        "someone.else",
+        PASSWORD,
+        next,
+        "wrong password",
+        "세종로",
+        "37.566",
+        "argon2id",
+        access.as_str().unwrap(),
+        refresh.as_str().unwrap(),
+        refreshed["access_token"].as_str().unwrap(),
+        refreshed["refresh_token"].as_str().unwrap(),
+    ];
+    for secret in secrets {
+        let line = logged.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is in the log");
+    }
+}
