@@ -4,19 +4,26 @@
 //! `Db::transaction` for a worker), so that the idempotency key, the change and its events are
 //! committed together. Rows are locked in one order everywhere: user, party, member.
 
+pub mod apply_to_party;
+pub mod change_party;
 pub mod change_password;
 pub mod change_role;
+pub mod change_standing;
+pub mod complete_party;
 pub mod count_attempt;
 pub mod import_markets;
+pub mod open_party;
 pub mod open_session;
 pub mod refresh_session;
 pub mod revoke_sessions;
+pub mod settle_party;
 pub mod sign_up;
 pub mod update_profile;
 
 use chassis::db::{DbError, Retryable};
 
 use crate::domain::account_error::AccountError;
+use crate::domain::party::PartyError;
 
 /// Why a command did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +31,9 @@ pub enum Error {
     /// A rule about accounts.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// A rule about parties.
+    #[error(transparent)]
+    Party(#[from] PartyError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

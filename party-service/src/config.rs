@@ -10,6 +10,7 @@ mod accounts;
 pub use accounts::{PasswordsConfig, SignInConfig, TokensConfig};
 
 use crate::addresses::{AddressesConfig, KakaoConfig};
+use crate::catalog::CatalogConfig;
 
 /// What the names of its variables begin with.
 const PREFIX: &str = "PARTY";
@@ -38,6 +39,8 @@ pub struct Config {
     pub addresses: AddressesConfig,
     /// Kakao Local.
     pub kakao: KakaoConfig,
+    /// Catalog-service.
+    pub catalog: CatalogConfig,
     /// What it writes down.
     pub log: LogConfig,
 }
@@ -73,6 +76,7 @@ impl Validate for Config {
         self.passwords.validate()?;
         self.sign_in.validate()?;
         self.addresses.validate()?;
-        self.kakao.validate()
+        self.kakao.validate()?;
+        self.catalog.validate()
     }
 }

@@ -14,6 +14,7 @@ pub mod market_search;
 pub mod nickname;
 pub mod origin;
 pub mod party;
+pub mod party_search;
 pub mod password;
 pub mod radius;
 pub mod session;

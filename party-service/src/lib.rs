@@ -9,6 +9,7 @@
 
 pub mod addresses;
 pub mod app;
+pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod config;

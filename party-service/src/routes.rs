@@ -14,6 +14,8 @@ mod keys;
 mod markets;
 mod own_place;
 mod params;
+mod parties;
+mod present;
 mod sessions;
 mod users;
 
@@ -53,7 +55,23 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(keys::read_keys)
         .service(addresses::search_addresses)
         .service(markets::list::list_markets)
-        .service(markets::read::read_market);
+        .service(markets::read::read_market)
+        .service(parties::open::open_party)
+        .service(parties::list_nearby::list_nearby_parties)
+        .service(parties::list_mine::list_my_parties)
+        .service(parties::read::read_party)
+        .service(parties::edit::edit_party)
+        .service(parties::lock::lock_party)
+        .service(parties::cancel::cancel_party)
+        .service(parties::complete::complete_party)
+        .service(parties::applications::apply::apply_to_party)
+        .service(parties::applications::list::list_applications)
+        .service(parties::applications::withdraw::withdraw_application)
+        .service(parties::applications::accept::accept_application)
+        .service(parties::applications::reject::reject_application)
+        .service(parties::members::list::list_members)
+        .service(parties::members::leave::leave_party)
+        .service(parties::members::remove::remove_member);
 }
 
 /// Adds the routes and their document to a server.

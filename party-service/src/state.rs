@@ -9,6 +9,7 @@ use chassis::redis::Cache;
 use chrono::TimeDelta;
 
 use crate::addresses::AddressBook;
+use crate::catalog::Catalog;
 use crate::config::{Config, SignInConfig};
 use crate::passwords::Passwords;
 use crate::rate_limit::RateLimit;
@@ -22,6 +23,8 @@ pub struct State {
     pub addresses: AddressBook,
     /// How often one person may search for addresses.
     pub address_searches: RateLimit,
+    /// What items there are.
+    pub catalog: Catalog,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Makes everyone refuse the tokens of sessions that are over.
@@ -65,6 +68,7 @@ impl State {
                 cache.clone(),
                 clock.clone(),
             ),
+            catalog: Catalog::new(&config.catalog, clock.clone())?,
             passwords: Passwords::new(&config.passwords)?,
             revocations: Revocations::new(cache.clone(), clock.clone(), refused, lifetime),
             sign_in: Arc::new(config.sign_in.clone()),

@@ -3,6 +3,7 @@
 
 pub mod like;
 pub mod markets;
+pub mod parties;
 pub mod refresh_tokens;
 pub mod sessions;
 pub mod sign_in_failures;

@@ -1,5 +1,6 @@
 //! What happens by itself.
 
+mod settle_parties;
 mod sweep_accounts;
 
 use std::fmt::Display;
@@ -17,6 +18,9 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How long a revocation that did not get around stays so once Redis is back, at most.
 const HEAL_EVERY: Duration = Duration::from_secs(2);
 
+/// How late a deadline is written down and told, at most.
+const SETTLE_EVERY: Duration = Duration::from_secs(1);
+
 /// Starts all workers.
 pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
     let keys = state.tokens.keys().clone();
@@ -29,6 +33,8 @@ pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
         let state = healing.clone();
         async move { state.revocations.heal(&state.db).await }
     });
+    let settling = state.clone();
+    every(life, "party-settling", SETTLE_EVERY, move || settle_parties::run(settling.clone()));
     let sweeping = state.clone();
     every(life, "account-sweep", SWEEP_EVERY, move || sweep_accounts::run(sweeping.clone()));
     let sweeping = state.clone();

@@ -7,7 +7,7 @@ CREATE TABLE parties (
     cause VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
     market_id BINARY(16) NOT NULL,
     item_code VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    item_name VARCHAR(100) NOT NULL,
+    item_name VARCHAR(200) NOT NULL,
     category_code VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     quantity INT UNSIGNED NOT NULL,
     unit VARCHAR(20) NOT NULL,

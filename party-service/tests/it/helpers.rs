@@ -8,6 +8,7 @@ use chassis::lifecycle::Lifecycle;
 use chrono::{DateTime, Utc};
 use party_service::addresses::{AddressesConfig, KakaoConfig};
 use party_service::app::Application;
+use party_service::catalog::CatalogConfig;
 use party_service::cli::MIGRATIONS;
 use party_service::config::{Config, PasswordsConfig, SignInConfig, TokensConfig};
 use party_service::tokens::KeyFolder;
@@ -113,6 +114,11 @@ pub fn config(database: &TestDatabase) -> Config {
             key: SecretString::default(),
             base_url: "http://127.0.0.1:1".into(),
             timeout: Duration::from_secs(2),
+        },
+        catalog: CatalogConfig {
+            url: "http://127.0.0.1:1".into(),
+            timeout: Duration::from_secs(2),
+            cache_ttl: Duration::from_mins(10),
         },
         log: LogConfig { filter: "off".into(), format: LogFormat::Text },
     }

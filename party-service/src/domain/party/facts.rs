@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::party::{ItemRef, MarketRef};
 use contracts::{PartyId, UserId};
 
+use super::super::split::split;
 use super::{CancelledBy, LockedBy, Purchase, Schedule, Shares, State};
 
 /// A party apart from its people.
@@ -75,5 +76,18 @@ impl Facts {
     #[must_use]
     pub fn state_at(&self, now: DateTime<Utc>) -> State {
         self.due(now).unwrap_or(self.state)
+    }
+
+    /// What the leader and each member pays of the total price, if that is known: the leader
+    /// first, then in the order of `members`, which are the shares of the members.
+    ///
+    /// A share costs the same however many are taken: those that nobody took stay with the leader.
+    #[must_use]
+    pub fn amounts(&self, members: &[u32]) -> Vec<u32> {
+        let Some(price) = self.purchase.total_price else { return Vec::new() };
+        let of_members: u32 = members.iter().sum();
+        let of_leader = self.shares.total().saturating_sub(of_members);
+        let shares: Vec<_> = std::iter::once(of_leader).chain(members.iter().copied()).collect();
+        split(price.get(), &shares)
     }
 }

@@ -28,7 +28,7 @@ impl From<&Member> for MemberRef {
     }
 }
 
-const STATUSES: [MembershipStatus; 6] = [
+pub(super) const STATUSES: [MembershipStatus; 6] = [
     MembershipStatus::Applied,
     MembershipStatus::Withdrawn,
     MembershipStatus::Rejected,

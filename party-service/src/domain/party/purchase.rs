@@ -85,6 +85,12 @@ impl Description {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The description.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
 }
 
 fn within(from: u32, to: u32, number: u32) -> Result<u32, Invalid> {

@@ -1,6 +1,8 @@
 //! Where a party is in its life, and what brought it there.
 
 use contracts::party::PartyStatus;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Where a party is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +18,8 @@ pub enum State {
 }
 
 /// What locked a party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum LockedBy {
     /// The last share was taken.
     Full,
@@ -27,7 +30,8 @@ pub enum LockedBy {
 }
 
 /// What cancelled a party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CancelledBy {
     /// The leader.
     Leader,

@@ -331,3 +331,17 @@ fn an_edit_that_changes_nothing_is_no_news() {
     let fields: Vec<_> = refusals.iter().map(|refusal| refusal.field).collect();
     assert_eq!(fields, ["total_shares", "starts_at"]);
 }
+
+#[test]
+fn p05_amounts_are_the_price_to_the_won() {
+    let (mut party, leader) = open(Shares::new(3, None, None).unwrap());
+    let price = Edit { total_price: Some(Some(Won::new(10_000).unwrap())), ..Edit::default() };
+    party.edit(leader, price, noon()).unwrap();
+    assert_eq!(party.facts().amounts(&[1, 1]), [3334, 3333, 3333]);
+    // What nobody took stays with the leader; a member pays the same.
+    assert_eq!(party.facts().amounts(&[1]), [6667, 3333]);
+    assert_eq!(party.facts().amounts(&[]), [10_000]);
+    let unknown = Edit { total_price: Some(None), ..Edit::default() };
+    party.edit(leader, unknown, noon()).unwrap();
+    assert!(party.facts().amounts(&[1, 1]).is_empty());
+}

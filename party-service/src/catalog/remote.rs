@@ -1,0 +1,64 @@
+//! `GET /v1/items/{code}` of catalog-service.
+
+use chassis::http::client;
+use chassis::http::trace;
+use reqwest::{Client, Response, StatusCode};
+
+use super::CatalogConfig;
+use super::answer::Answer;
+use crate::domain::party::Item;
+use crate::domain::party_search::CatalogCode;
+
+/// The largest answer that is read.
+const MAX_ANSWER_BYTES: usize = 16 * 1024;
+
+/// Catalog-service did not say whether there is such an item.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// No answer, or none in time.
+    #[error("no answer: {0}")]
+    NoAnswer(#[from] reqwest::Error),
+    /// It failed.
+    #[error("it answered {0}")]
+    Failed(StatusCode),
+    /// Its answer is not of the form that it documents, or says what cannot be.
+    #[error("its answer cannot be believed: {0}")]
+    Unreadable(&'static str),
+}
+
+pub(super) struct Remote {
+    client: Client,
+    items_url: String,
+}
+
+impl Remote {
+    pub(super) fn new(config: &CatalogConfig) -> reqwest::Result<Self> {
+        let items_url = format!("{}/v1/items", config.url.trim_end_matches('/'));
+        Ok(Self { client: client::build(config.timeout)?, items_url })
+    }
+
+    /// The item with this code; `None` if there is none.
+    pub(super) async fn item(&self, code: &CatalogCode) -> Result<Option<Item>, RemoteError> {
+        let mut request = self.client.get(format!("{}/{}", self.items_url, code.as_str()));
+        if let Some(traceparent) = trace::current_traceparent() {
+            request = request.header("traceparent", traceparent);
+        }
+        let response = request.send().await?;
+        match response.status() {
+            StatusCode::OK => Answer::read(&body(response).await?, code).map(Some),
+            StatusCode::NOT_FOUND => Ok(None),
+            status => Err(RemoteError::Failed(status)),
+        }
+    }
+}
+
+async fn body(mut response: Response) -> Result<Vec<u8>, RemoteError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+            return Err(RemoteError::Unreadable("far too long"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

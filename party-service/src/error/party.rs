@@ -1,0 +1,80 @@
+//! What a client is told when something about a party was refused.
+
+use chassis::http::{ApiError, FieldErrors};
+use chassis::text::Text;
+use contracts::party::PartyStatus;
+
+use super::codes;
+use crate::catalog::CatalogUnavailable;
+use crate::domain::party::{PartyError, Refusal, Refusals};
+
+impl From<PartyError> for ApiError {
+    fn from(error: PartyError) -> Self {
+        match error {
+            PartyError::NotFound => Self::new(&codes::PARTY_NOT_FOUND),
+            PartyError::NotTheLeader => Self::new(&codes::NOT_THE_LEADER),
+            PartyError::NotAMember => Self::new(&codes::NOT_A_MEMBER),
+            PartyError::NoSuchMember => Self::new(&codes::MEMBER_NOT_FOUND),
+            PartyError::NoSuchApplication => Self::new(&codes::APPLICATION_NOT_FOUND),
+            PartyError::WrongState(status) => {
+                Self::new(&codes::INVALID_PARTY_STATE).detail(state(status))
+            }
+            PartyError::Full => Self::new(&codes::PARTY_FULL),
+            PartyError::NotEnoughShares { free } => {
+                Self::new(&codes::NOT_ENOUGH_SHARES).detail(Text::with(
+                    format!("남은 몫은 {free}개입니다"),
+                    format!("{free} share(s) are free"),
+                ))
+            }
+            PartyError::JoinClosed => Self::new(&codes::JOIN_CLOSED),
+            PartyError::MeetingStarted => Self::new(&codes::MEETING_STARTED),
+            PartyError::MeetingNotStarted => Self::new(&codes::MEETING_NOT_STARTED),
+            PartyError::IsTheLeader => Self::new(&codes::IS_THE_LEADER),
+            PartyError::AlreadyApplied => Self::new(&codes::ALREADY_APPLIED),
+            PartyError::AlreadyMember => Self::new(&codes::ALREADY_A_MEMBER),
+            PartyError::WasRemoved => Self::new(&codes::REMOVED_FROM_PARTY),
+            PartyError::TooManyApplications => Self::new(&codes::TOO_MANY_APPLICATIONS),
+            PartyError::TooManyOpenParties => Self::new(&codes::TOO_MANY_OPEN_PARTIES),
+            PartyError::BelowTaken { taken } => {
+                Self::new(&codes::BELOW_TAKEN_SHARES).detail(Text::with(
+                    format!("이미 {taken}개의 몫이 정해졌습니다"),
+                    format!("{taken} share(s) are taken"),
+                ))
+            }
+            PartyError::Refused(refusals) => {
+                let mut fields = FieldErrors::default();
+                keep::<()>(&mut fields, Err(refusals));
+                fields.into()
+            }
+        }
+    }
+}
+
+/// Keeps the refusals if there are any, and hands on the value if there is one.
+pub(crate) fn keep<T>(fields: &mut FieldErrors, value: Result<T, Refusals>) -> Option<T> {
+    match value {
+        Ok(value) => Some(value),
+        Err(refusals) => {
+            for Refusal { field, reason } in refusals {
+                fields.add(&format!("/{field}"), reason);
+            }
+            None
+        }
+    }
+}
+
+impl From<CatalogUnavailable> for ApiError {
+    fn from(error: CatalogUnavailable) -> Self {
+        let pause = error.retry_after();
+        Self::unavailable(format_args!("catalog-service: {error}")).retry_after(pause)
+    }
+}
+
+const fn state(status: PartyStatus) -> Text {
+    match status {
+        PartyStatus::Open => Text::new("아직 모집 중인 파티입니다", "The party is still open"),
+        PartyStatus::Locked => Text::new("모집이 마감된 파티입니다", "The party is locked"),
+        PartyStatus::Cancelled => Text::new("취소된 파티입니다", "The party was cancelled"),
+        PartyStatus::Done => Text::new("이미 끝난 파티입니다", "The party is done"),
+    }
+}

@@ -1,0 +1,98 @@
+//! `GET /v1/parties/{id}/applications`
+
+use actix_web::{get, web};
+use chassis::http::{ApiError, FieldErrors, Path, Query, SignedIn};
+use chrono::{DateTime, Utc};
+use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
+use contracts::{Cursor, Page, PartyId, Problem, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::party::PartyError;
+use crate::routes::params;
+use crate::routes::parties::view::PersonView;
+use crate::state::State;
+use crate::store::parties::{self, members};
+
+/// Which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Params {
+    /// How many applications at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<Cursor>,
+}
+
+/// An application that waits for an answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ApplicationView {
+    /// Who applied.
+    #[serde(flatten)]
+    applicant: PersonView,
+    /// For how many shares.
+    #[schema(example = 1)]
+    shares: u32,
+    /// What the applicant says.
+    #[schema(required, example = "근처에 살아요")]
+    message: Option<String>,
+    /// When.
+    applied_at: DateTime<Utc>,
+}
+
+/// When the last of the page before applied, and who it was.
+type Position = (DateTime<Utc>, UserId);
+
+/// List who asks to join
+///
+/// For the leader alone: the applications that wait for an answer, the oldest first.
+#[utoipa::path(
+    tag = "parties",
+    security(("bearer" = [])),
+    params(("id" = PartyId, Path, description = "The party"), Params),
+    responses(
+        (status = 200, description = "A page of applications", body = Page<ApplicationView>),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the leader may", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/v1/parties/{id}/applications")]
+pub(in crate::routes) async fn list_applications(
+    SignedIn(me): SignedIn,
+    Path(id): Path<PartyId>,
+    Query(params): Query<Params>,
+    state: web::Data<State>,
+) -> Result<web::Json<Page<ApplicationView>>, ApiError> {
+    let (after, limit) = params.parse()?;
+    let mut conn = state.db.conn().await?;
+    let party = parties::find(&mut conn, id).await?.ok_or(PartyError::NotFound)?;
+    if party.facts.leader_id != me.user_id {
+        return Err(PartyError::NotTheLeader.into());
+    }
+    let rows = members::applications(&mut conn, id, after, limit + 1).await?;
+    let page = Page::from_rows(rows, limit, |row| (row.applied_at, row.member.user_id));
+    Ok(web::Json(page.map(ApplicationView::from)))
+}
+
+impl Params {
+    fn parse(&self) -> Result<(Option<Position>, u32), ApiError> {
+        let mut fields = FieldErrors::default();
+        let after = fields.keep("cursor", params::cursor(self.cursor.as_ref()));
+        let limit = params::limit(self.limit.as_deref(), DEFAULT_LIMIT, MAX_LIMIT);
+        let limit = fields.keep("limit", limit);
+        after.zip(limit).ok_or_else(|| fields.into())
+    }
+}
+
+impl From<members::Application> for ApplicationView {
+    fn from(application: members::Application) -> Self {
+        let members::Application { member, nickname, message, applied_at } = application;
+        let applicant = PersonView { user_id: member.user_id, nickname };
+        Self { applicant, shares: member.shares, message, applied_at }
+    }
+}

@@ -1,0 +1,45 @@
+//! `DELETE /v1/parties/{id}/members/me`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, web};
+use chassis::http::idempotency::Nothing;
+use chassis::http::{ApiError, Path, Write};
+use contracts::{PartyId, Problem};
+
+use crate::commands::change_standing::change_standing;
+use crate::state::State;
+
+/// Leave a party
+///
+/// Before the meeting begins. A party that was full opens again.
+#[utoipa::path(
+    tag = "parties",
+    security(("bearer" = [])),
+    params(
+        ("id" = PartyId, Path, description = "The party"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request get the first answer"),
+    ),
+    responses(
+        (status = 204, description = "It is done"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only members may", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The state of the party or of the person does not allow it, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[delete("/v1/parties/{id}/members/me")]
+pub(in crate::routes) async fn leave_party(
+    Path(id): Path<PartyId>,
+    state: web::Data<State>,
+    write: Write<Nothing>,
+) -> Result<HttpResponse, ApiError> {
+    let (now, me) = (state.clock.now(), write.identity.user_id);
+    write
+        .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
+            change_standing(conn, id, me, now, |party| party.leave(me, now)).await.map(drop)
+        })
+        .await
+}

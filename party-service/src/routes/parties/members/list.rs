@@ -1,0 +1,85 @@
+//! `GET /v1/parties/{id}/members`
+
+use actix_web::{get, web};
+use chassis::http::{ApiError, Path, SignedIn};
+use contracts::{Page, PartyId, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::party::{Member, PartyError, Role};
+use crate::routes::parties::view::PersonView;
+use crate::state::State;
+use crate::store::parties::{self, Shown, members};
+
+/// Somebody who takes part.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MemberView {
+    /// Who.
+    #[serde(flatten)]
+    person: PersonView,
+    /// Leader or member.
+    role: Role,
+    /// How many shares they take.
+    #[schema(example = 1)]
+    shares: u32,
+    /// What they pay of the total, in won, if that is known. All amounts together are the total
+    /// to the won; shares that nobody took stay with the leader.
+    #[schema(required, example = 10_000)]
+    amount: Option<u32>,
+    /// Whether they came; only known of members of a completed party.
+    #[schema(required)]
+    attended: Option<bool>,
+}
+
+/// List who takes part
+///
+/// For the leader and the members alone: who they are and what each pays. The leader comes first.
+/// There are at most a hundred, on one page.
+#[utoipa::path(
+    tag = "parties",
+    security(("bearer" = [])),
+    params(("id" = PartyId, Path, description = "The party")),
+    responses(
+        (status = 200, description = "All who take part", body = Page<MemberView>),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only members may", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/v1/parties/{id}/members")]
+pub(in crate::routes) async fn list_members(
+    SignedIn(me): SignedIn,
+    Path(id): Path<PartyId>,
+    state: web::Data<State>,
+) -> Result<web::Json<Page<MemberView>>, ApiError> {
+    let mut conn = state.db.conn().await?;
+    let party = parties::find(&mut conn, id).await?.ok_or(PartyError::NotFound)?;
+    let members = members::accepted(&mut conn, id).await?;
+    let is_me = |(member, _): &(Member, String)| member.user_id == me.user_id;
+    if party.facts.leader_id != me.user_id && !members.iter().any(is_me) {
+        return Err(PartyError::NotAMember.into());
+    }
+    Ok(web::Json(Page { items: views(party, members), next_cursor: None }))
+}
+
+fn views(party: Shown, members: Vec<(Member, String)>) -> Vec<MemberView> {
+    let Shown { facts, leader_nickname } = party;
+    let shares: Vec<_> = members.iter().map(|(member, _)| member.shares).collect();
+    let mut amounts = facts.amounts(&shares).into_iter();
+    let leader = MemberView {
+        person: PersonView { user_id: facts.leader_id, nickname: leader_nickname },
+        role: Role::Leader,
+        shares: facts.shares.leader(),
+        amount: amounts.next(),
+        attended: None,
+    };
+    let members = members.into_iter().map(|(member, nickname)| MemberView {
+        person: PersonView { user_id: member.user_id, nickname },
+        role: Role::Member,
+        shares: member.shares,
+        amount: amounts.next(),
+        attended: member.attended,
+    });
+    std::iter::once(leader).chain(members).collect()
+}

@@ -1,0 +1,255 @@
+//! A party as clients see it.
+
+use chassis::db::Conn;
+use chrono::{DateTime, Utc};
+use contracts::party::{MembershipStatus, PartyStatus};
+use contracts::{MarketId, PartyId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::commands::Error;
+use crate::domain::party::{
+    CancelledBy, Description, Facts, LockedBy, Member, Party, PartyError, Role, State, Won,
+};
+use crate::store::parties::{self, Shown};
+
+/// A party, as everyone who is signed in may see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PartyView {
+    /// Which.
+    id: PartyId,
+    /// Where it is in its life.
+    status: PartyStatus,
+    /// What locked it, if it is locked.
+    #[schema(required)]
+    locked_by: Option<LockedBy>,
+    /// What cancelled it, if it is cancelled.
+    #[schema(required)]
+    cancelled_by: Option<CancelledBy>,
+    /// Who opened it.
+    leader: PersonView,
+    /// Where they meet.
+    market: MarketBrief,
+    /// What they buy.
+    item: ItemBrief,
+    /// How much of the item.
+    #[schema(example = 10)]
+    quantity: u32,
+    /// In which unit.
+    #[schema(example = "kg")]
+    unit: String,
+    /// What it costs in all, in won, if that is known.
+    #[schema(required, example = 40_000)]
+    total_price: Option<u32>,
+    /// What the leader says about it.
+    #[schema(required, example = "정문 앞에서 만나요")]
+    description: Option<String>,
+    /// In how many shares the purchase is split.
+    #[schema(example = 4)]
+    total_shares: u32,
+    /// How many of them the leader keeps.
+    #[schema(example = 1)]
+    leader_shares: u32,
+    /// How many must be taken by the deadline, the leader's included, for it to go ahead.
+    #[schema(example = 2)]
+    min_shares: u32,
+    /// How many are taken, the leader's included.
+    #[schema(example = 3)]
+    taken_shares: u32,
+    /// How many people take part, the leader included.
+    #[schema(example = 3)]
+    members_count: u32,
+    /// When the meeting begins.
+    starts_at: DateTime<Utc>,
+    /// When it is over.
+    ends_at: DateTime<Utc>,
+    /// Until when one may apply.
+    join_deadline: DateTime<Utc>,
+    /// When it was opened.
+    created_at: DateTime<Utc>,
+    /// Grows with each change.
+    version: u64,
+}
+
+/// Somebody, as others see them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PersonView {
+    /// Who.
+    pub(super) user_id: UserId,
+    /// The name others see.
+    #[schema(example = "사과장수")]
+    pub(super) nickname: String,
+}
+
+/// Where a party meets.
+#[derive(Debug, Serialize, ToSchema)]
+struct MarketBrief {
+    /// Which market.
+    id: MarketId,
+    /// What people call it.
+    #[schema(example = "망원시장")]
+    name: String,
+    /// Degrees north (WGS84).
+    #[schema(example = 37.556)]
+    latitude: f64,
+    /// Degrees east (WGS84).
+    #[schema(example = 126.906)]
+    longitude: f64,
+}
+
+/// What a party buys, as it was called when the party was opened.
+#[derive(Debug, Serialize, ToSchema)]
+struct ItemBrief {
+    /// The public code.
+    #[schema(example = "060103")]
+    code: String,
+    /// The name.
+    #[schema(example = "사과 (후지)")]
+    name: String,
+    /// The code of its category.
+    #[schema(example = "06")]
+    category_code: String,
+}
+
+/// A party, and how its reader stands in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PartyForMe {
+    #[serde(flatten)]
+    party: PartyView,
+    /// How the reader stands in it; `null` for a stranger.
+    #[schema(required)]
+    me: Option<StandingView>,
+}
+
+/// How the reader stands in a party.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StandingView {
+    /// What the reader is, or was, to it.
+    role: Role,
+    /// How the application went; `null` for the leader.
+    #[schema(required)]
+    status: Option<MembershipStatus>,
+    /// How many shares the reader takes, took or asked for.
+    #[schema(example = 1)]
+    shares: u32,
+}
+
+/// How somebody stands in a party after a change, and how the party does.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MembershipView {
+    /// Which party.
+    party_id: PartyId,
+    /// Who.
+    user_id: UserId,
+    /// How many shares they take or ask for.
+    #[schema(example = 1)]
+    shares: u32,
+    /// How they stand.
+    status: MembershipStatus,
+    /// Where the party is in its life.
+    party_status: PartyStatus,
+    /// How many shares are taken, the leader's included.
+    #[schema(example = 3)]
+    taken_shares: u32,
+}
+
+impl PartyView {
+    /// The party as it is at this moment.
+    pub(super) fn new(shown: Shown, now: DateTime<Utc>) -> Self {
+        let Shown { facts, leader_nickname } = shown;
+        let state = facts.state_at(now);
+        Self {
+            id: facts.id,
+            status: state.status(),
+            locked_by: match state {
+                State::Locked(by) => Some(by),
+                State::Open | State::Cancelled(_) | State::Done => None,
+            },
+            cancelled_by: match state {
+                State::Cancelled(by) => Some(by),
+                State::Open | State::Locked(_) | State::Done => None,
+            },
+            leader: PersonView { user_id: facts.leader_id, nickname: leader_nickname },
+            market: MarketBrief {
+                id: facts.market.market_id,
+                name: facts.market.name,
+                latitude: facts.market.latitude,
+                longitude: facts.market.longitude,
+            },
+            item: ItemBrief {
+                code: facts.item.code,
+                name: facts.item.name,
+                category_code: facts.item.category_code,
+            },
+            quantity: facts.purchase.quantity.get(),
+            unit: facts.purchase.unit.as_str().to_owned(),
+            total_price: facts.purchase.total_price.map(Won::get),
+            description: facts.purchase.description.map(Description::into_string),
+            total_shares: facts.shares.total(),
+            leader_shares: facts.shares.leader(),
+            min_shares: facts.shares.min(),
+            taken_shares: facts.taken_shares,
+            members_count: facts.members_count,
+            starts_at: facts.schedule.starts_at,
+            ends_at: facts.schedule.ends_at,
+            join_deadline: facts.schedule.join_deadline,
+            created_at: facts.created_at,
+            version: facts.version,
+        }
+    }
+}
+
+impl PartyForMe {
+    /// The party as its reader sees it at this moment. Whoever leads it has no other standing.
+    pub(super) fn new(
+        party: Shown,
+        member: Option<Member>,
+        reader: UserId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let me = if party.facts.leader_id == reader {
+            Some(StandingView::leader(&party.facts))
+        } else {
+            member.map(StandingView::from)
+        };
+        Self { party: PartyView::new(party, now), me }
+    }
+
+    /// Reads the party for this reader.
+    pub(super) async fn read(
+        conn: &mut Conn,
+        id: PartyId,
+        reader: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        let party = parties::find(conn, id).await?.ok_or(PartyError::NotFound)?;
+        let member = parties::members::find(conn, id, reader).await?;
+        Ok(Self::new(party, member, reader, now))
+    }
+}
+
+impl StandingView {
+    const fn leader(facts: &Facts) -> Self {
+        Self { role: Role::Leader, status: None, shares: facts.shares.leader() }
+    }
+}
+
+impl From<Member> for StandingView {
+    fn from(member: Member) -> Self {
+        Self { role: Role::of(member.status), status: Some(member.status), shares: member.shares }
+    }
+}
+
+impl From<(Party, Member)> for MembershipView {
+    fn from((party, member): (Party, Member)) -> Self {
+        let facts = party.facts();
+        Self {
+            party_id: facts.id,
+            user_id: member.user_id,
+            shares: member.shares,
+            status: member.status,
+            party_status: facts.state.status(),
+            taken_shares: facts.taken_shares,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! How many parties somebody leads.
+
+use chassis::db::{Conn, DbError};
+use chrono::{DateTime, Utc};
+use contracts::UserId;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::domain::party::{State, status_name};
+use crate::schema::{parties, users};
+
+/// How many open parties `leader` has; `None` if there is no such person. Holds the row of the
+/// leader until the end of the transaction, so that of two who count at once the second sees what
+/// the first opened.
+pub async fn count_open(
+    conn: &mut Conn,
+    leader: UserId,
+    now: DateTime<Utc>,
+) -> Result<Option<usize>, DbError> {
+    let leader: Option<UserId> =
+        users::table.find(leader).select(users::id).for_update().first(conn).await.optional()?;
+    let Some(leader) = leader else { return Ok(None) };
+    let open: i64 = parties::table
+        .filter(parties::leader_id.eq(leader))
+        .filter(parties::status.eq(status_name(State::Open.status())))
+        .filter(parties::join_deadline.gt(now.naive_utc()))
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(Some(usize::try_from(open).unwrap_or(usize::MAX)))
+}
