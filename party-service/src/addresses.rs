@@ -67,6 +67,12 @@ impl AddressBook {
         })
     }
 
+    /// Whether lookups may cost a share of Kakao's quota.
+    #[must_use]
+    pub const fn asks_kakao(&self) -> bool {
+        self.kakao.is_some()
+    }
+
     /// Where the address is that a person gives as theirs; `None` if there is no such address.
     ///
     /// Of several that Kakao finds it is the one it likes best. Among the markets the address has

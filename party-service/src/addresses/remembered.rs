@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::redis::Cache;
 use chassis::redis::redis::AsyncCommands as _;
 use sha2::{Digest as _, Sha256};
@@ -57,15 +59,12 @@ impl Remembered {
 
     /// Hashed: a key in Redis is seen by whoever watches it, and this one says where people live.
     fn key(&self, question: &str) -> String {
-        self.cache.key(&format!("addresses:{}", hex(&Sha256::digest(question))))
+        let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(question));
+        self.cache.key(&format!("addresses:{hash}"))
     }
 }
 
 fn place((road_address, latitude, longitude): Stored) -> Option<Place> {
     let coordinates = Coordinates::new(latitude, longitude)?;
     Some(Place { road_address, coordinates })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,7 @@
 //! Looks up where someone says they live.
 
+use std::fmt::Display;
+
 use chassis::http::{ApiError, FieldErrors};
 use chassis::text::Invalid;
 
@@ -8,7 +10,17 @@ use crate::domain::user::Home;
 use crate::state::State;
 
 /// The home at this address; refuses `/address` if nobody knows where that is.
-pub(super) async fn locate(state: &State, address: &AddressQuery) -> Result<Home, ApiError> {
+///
+/// `whose` is who asks, or from where: lookups that cost something are counted like searches, or
+/// giving addresses as one's own would be a way around their limit.
+pub(super) async fn locate(
+    state: &State,
+    whose: impl Display,
+    address: &AddressQuery,
+) -> Result<Home, ApiError> {
+    if state.addresses.asks_kakao() {
+        state.address_searches.admit(whose).await?;
+    }
     let place = state.addresses.locate(address.as_str()).await?.ok_or_else(|| {
         FieldErrors::one(
             "/address",

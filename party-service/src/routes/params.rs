@@ -29,31 +29,24 @@ pub(super) fn cursor<K: DeserializeOwned>(cursor: Option<&Cursor>) -> Result<Opt
     })
 }
 
-/// A place, if `lat` and `lon` name one; both or neither. `None` if they were refused.
+/// The place that `lat` and `lon` name; both or neither. `None` if there is none, be it that it was
+/// refused: [`FieldErrors::finish`] tells.
 pub(super) fn place(
     fields: &mut FieldErrors,
     lat: Option<&str>,
     lon: Option<&str>,
-) -> Option<Option<Coordinates>> {
+) -> Option<Coordinates> {
     const MISSING: Invalid = Invalid::new(
         "required",
         "lat와 lon은 함께 보내야 합니다",
         "lat and lon must be given together",
     );
-    let lat = lat.map(|text| fields.keep("lat", degrees(text, 90)));
-    let lon = lon.map(|text| fields.keep("lon", degrees(text, 180)));
-    match (lat, lon) {
-        (None, None) => Some(None),
-        (Some(lat), Some(lon)) => Coordinates::new(lat?, lon?).map(Some),
-        (Some(_), None) => {
-            fields.add("lon", MISSING);
-            None
-        }
-        (None, Some(_)) => {
-            fields.add("lat", MISSING);
-            None
-        }
+    if lat.is_some() != lon.is_some() {
+        fields.add(if lat.is_none() { "lat" } else { "lon" }, MISSING);
     }
+    let lat = lat.and_then(|text| fields.keep("lat", degrees(text, 90)));
+    let lon = lon.and_then(|text| fields.keep("lon", degrees(text, 180)));
+    Coordinates::new(lat?, lon?)
 }
 
 /// A radius in kilometres.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, FaultProxy};
 
-use crate::helpers::{TestApp, config, database};
+use crate::helpers::{PASSWORD, TestApp, config, database};
 use crate::kakao_stand_in::{KEY, KakaoStandIn, Mood};
 use crate::market_rows::{import, row};
 
@@ -97,7 +97,7 @@ async fn a_home_is_found_among_the_markets_only_if_it_is_whole() {
     let sign_up = async |nickname: &str, address: &str| {
         let account = json!({
             "email": format!("{nickname}@example.com"),
-            "password": "사과는 마포에서 사자",
+            "password": PASSWORD,
             "nickname": nickname,
             "address": address,
         });
@@ -152,6 +152,38 @@ async fn d51_each_person_may_search_so_often_a_minute() {
     search(&you, "망원동").await.expect(200);
     app.clock.advance(TimeDelta::seconds(15));
     search(&me, "망원동").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d51_giving_addresses_as_ones_own_is_no_way_around() {
+    let kakao = KakaoStandIn::start();
+    let database = database().await;
+    let mut config = config(&database);
+    config.kakao = kakao.config();
+    config.addresses.searches_per_minute = 2;
+    let app = TestApp::spawn_with(database, &config);
+    let guess = |nickname: &str| {
+        json!({
+            "email": "taken@example.com",
+            "password": PASSWORD,
+            "nickname": nickname,
+            "address": "서울 마포구 포은로8길 14",
+        })
+    };
+    app.client.post("/v1/users", guess("사과이웃")).await.expect(201);
+    app.client.post("/v1/users", guess("배이웃")).await.expect_problem(409, "email_taken");
+    let refused = app.client.post("/v1/users", guess("귤이웃")).await;
+    refused.expect_problem(429, "too_many_requests");
+    assert!(refused.headers.contains_key("retry-after"));
+
+    let me = app.sign_in("taken@example.com").await;
+    for _ in 0..2 {
+        me.patch("/v1/users/me", json!({ "address": "대전 동구 가오동 557" })).await.expect(200);
+    }
+    let refused = me.patch("/v1/users/me", json!({ "address": "서울 마포구 망원동" })).await;
+    refused.expect_problem(429, "too_many_requests");
+    me.patch("/v1/users/me", json!({ "address": null })).await.expect(200);
+    search(&me, "망원동").await.expect_problem(429, "too_many_requests");
 }
 
 #[tokio::test(flavor = "multi_thread")]

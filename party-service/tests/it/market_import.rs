@@ -8,7 +8,9 @@ use contracts::MarketId;
 use diesel::sql_types::{Binary, Datetime, Text};
 use diesel_async::RunQueryDsl;
 use party_service::commands::import_markets::Imported;
-use party_service::market_files::{MarketFile, Refusal};
+use party_service::domain::geo::Coordinates;
+use party_service::domain::market_kind::MarketKind;
+use party_service::market_files::{MarketFile, MarketRow, Refusal};
 use party_service::market_import::{ImportError, Report, import_file};
 use secrecy::ExposeSecret as _;
 use testkit::TestDatabase;
@@ -95,25 +97,25 @@ async fn every_column_counts_as_a_change() {
     let database = database().await;
     let original = row("시장", 37.5, 127.0);
     import(&database, std::slice::from_ref(&original)).await;
-    let place = party_service::domain::geo::Coordinates::new(37.5, 127.000_000_1).unwrap();
-    let changes: [fn(&mut party_service::market_files::MarketRow); 8] = [
+    let place = Coordinates::new(37.5, 127.000_000_1).unwrap();
+    let changes: [fn(&mut MarketRow); 8] = [
         |row| row.source = "elsewhere".into(),
         |row| row.name.push('!'),
-        |row| row.kind = party_service::domain::market_kind::MarketKind::Other,
+        |row| row.kind = MarketKind::Other,
         |row| row.published_type.clear(),
         |row| row.chain = Some("이마트".into()),
         |row| row.road_address.push('0'),
         |row| row.jibun_address = Some("서울특별시 중구 어느동 1".into()),
         |row| row.zip_code = Some("04500".into()),
     ];
-    let mut changed = original;
+    let mut market = original;
     for change in changes {
-        change(&mut changed);
-        assert_eq!(import(&database, std::slice::from_ref(&changed)).await, counts(0, 1, 0));
+        change(&mut market);
+        assert_eq!(import(&database, std::slice::from_ref(&market)).await, counts(0, 1, 0));
     }
-    changed.coordinates = place;
-    assert_eq!(import(&database, std::slice::from_ref(&changed)).await, counts(0, 1, 0));
-    assert_eq!(import(&database, &[changed]).await, counts(0, 0, 1));
+    market.coordinates = place;
+    assert_eq!(import(&database, std::slice::from_ref(&market)).await, counts(0, 1, 0));
+    assert_eq!(import(&database, &[market]).await, counts(0, 0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

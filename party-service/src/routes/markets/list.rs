@@ -99,11 +99,11 @@ impl Params {
         let after = fields.keep("cursor", params::cursor(self.cursor.as_ref()));
         let limit = params::limit(self.limit.as_deref(), DEFAULT_LIMIT, MAX_LIMIT);
         let limit = fields.keep("limit", limit);
-        let (Some(text), Some(center), Some(radius), Some(after), Some(limit)) =
-            (text, center, radius, after, limit)
+        let (Some(text), Some(radius), Some(after), Some(limit)) = (text, radius, after, limit)
         else {
             return Err(fields.into());
         };
+        fields.finish()?;
         Ok(Search { text, center, radius, after, limit })
     }
 }

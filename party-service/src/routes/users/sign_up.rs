@@ -15,6 +15,7 @@ use crate::domain::email::Email;
 use crate::domain::nickname::Nickname;
 use crate::domain::password::Password;
 use crate::domain::user::parse_locale;
+use crate::routes::client::Client;
 use crate::routes::home::locate;
 use crate::state::State;
 
@@ -85,21 +86,23 @@ impl SignUp {
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many addresses were looked up; `Retry-After` says when to go on", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too busy, or the database or the address book is away", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[post("/v1/users")]
 pub(in crate::routes) async fn sign_up(
     _: MaybeSignedIn,
+    client: Client,
     state: web::Data<State>,
     Body(body): Body<SignUp>,
 ) -> Result<HttpResponse, ApiError> {
     let wish = body.parse()?;
     let home = match &wish.address {
-        Some(address) => Some(locate(&state, address).await?),
+        Some(address) => Some(locate(&state, client.origin, address).await?),
         None => None,
     };
-    let hash = state.passwords.hash(wish.password).await?;
+    let hash = state.passwords.place()?.hash(wish.password).await?;
     let (email, nickname, locale) = (wish.email, wish.nickname, wish.locale);
     let new = NewUser { email, nickname, locale, home };
     let user = state

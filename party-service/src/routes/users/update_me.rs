@@ -105,6 +105,7 @@ impl UpdateMe {
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many addresses were looked up; `Retry-After` says when to go on", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database or the address book is away", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -115,13 +116,13 @@ pub(in crate::routes) async fn update_me(
 ) -> Result<HttpResponse, ApiError> {
     let Body(body) = &write.body;
     let Wish { nickname, address, locale } = body.parse()?;
+    let (me, now) = (write.identity.user_id, state.clock.now());
     let home = match address {
         AddressChange::Keep => HomeChange::Keep,
         AddressChange::Forget => HomeChange::Forget,
-        AddressChange::Move(address) => HomeChange::Move(locate(&state, &address).await?),
+        AddressChange::Move(address) => HomeChange::Move(locate(&state, me, &address).await?),
     };
     let change = ProfileChange { nickname, locale, home };
-    let (me, now) = (write.identity.user_id, state.clock.now());
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
             let user =
