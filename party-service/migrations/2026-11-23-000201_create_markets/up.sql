@@ -17,7 +17,7 @@ CREATE TABLE markets (
     updated_at DATETIME(6) NOT NULL,
     PRIMARY KEY (id),
     UNIQUE KEY uq_markets_source_id (source_id),
-    KEY ix_markets_cell (cell, latitude, longitude),
+    KEY ix_markets_cell (cell, latitude, longitude, search_key),
     KEY ix_markets_search_key (search_key),
     KEY ix_markets_address_key (address_key)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use party_service::market_files::MarketRow;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, FaultProxy};
+use testkit::{Answer, Client, FaultProxy, TestDatabase};
 
 use crate::helpers::{PASSWORD, TestApp, config, database};
 use crate::kakao_stand_in::{KEY, KakaoStandIn, Mood};
@@ -230,4 +230,19 @@ async fn an_outage_is_told_from_nothing_found() {
     }
     kakao.is(Mood::Well);
     assert_eq!(roads(&search(&me, "대전 동구 가오동 557").await.expect(200)).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_database_the_markets_cannot_answer() {
+    let database = database().await;
+    let (proxy, url) = FaultProxy::before_url(&database.url()).await;
+    let mut config = config(&database);
+    config.database = TestDatabase::config_at(url);
+    let app = TestApp::spawn_with(database, &config);
+    let me = app.sign_up("사과이웃").await;
+    search(&me, "없는 주소").await.expect(200);
+    proxy.go_down();
+    let answer = search(&me, "없는 주소").await;
+    answer.expect_problem(503, "unavailable");
+    assert!(answer.headers.contains_key("retry-after"));
 }

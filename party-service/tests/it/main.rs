@@ -19,7 +19,7 @@ mod keys;
 mod market_import;
 mod market_rows;
 mod markets;
-mod nearby;
+mod markets_near;
 mod real_data;
 mod revocation;
 mod service;

@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use party_service::commands::import_markets::Imported;
 use party_service::domain::geo::Coordinates;
 use party_service::domain::market_kind::MarketKind;
-use party_service::market_files::{MarketFile, MarketRow, Refusal};
+use party_service::market_files::{MarketFile, MarketRow, Refusal, limits};
 use party_service::market_import::{ImportError, Report, import_file};
 use secrecy::ExposeSecret as _;
 use testkit::TestDatabase;
@@ -116,6 +116,24 @@ async fn every_column_counts_as_a_change() {
     market.coordinates = place;
     assert_eq!(import(&database, std::slice::from_ref(&market)).await, counts(0, 1, 0));
     assert_eq!(import(&database, &[market]).await, counts(0, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_row_has_room() {
+    let database = database().await;
+    let mut longest = row("시장", 37.5, 127.0);
+    longest.source_id = "힣".repeat(limits::SOURCE_ID);
+    longest.source = "힣".repeat(limits::SOURCE);
+    longest.name = "İ".repeat(limits::NAME);
+    longest.kind = MarketKind::TraditionalMarket;
+    longest.published_type = "힣".repeat(limits::PUBLISHED_TYPE);
+    longest.chain = Some("힣".repeat(limits::CHAIN));
+    longest.road_address = "𠀀".repeat(limits::ADDRESS);
+    longest.jibun_address = Some("𠀀".repeat(limits::ADDRESS));
+    longest.zip_code = Some("110714".into());
+    let rows = [longest];
+    assert_eq!(import(&database, &rows).await, counts(1, 0, 0));
+    assert_eq!(import(&database, &rows).await, counts(0, 0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

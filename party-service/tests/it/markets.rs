@@ -139,7 +139,9 @@ async fn part_of_a_name_or_an_address_finds_it() {
         assert_eq!(found(&app, query).await, [fresh.name.as_str()], "{query}");
     }
     assert_eq!(found(&app, "점대전").await, [""; 0], "nothing is found across two parts");
-    assert_eq!(found(&app, "부산").await, [""; 0]);
+    for nothing in ["부산", "\0", "'\"", "🍎"] {
+        assert_eq!(found(&app, nothing).await, [""; 0], "{nothing}");
+    }
     assert_eq!(found(&app, "  ").await.len(), 2, "nothing looked for is everything");
 }
 
@@ -200,6 +202,11 @@ async fn around_a_place_the_nearest_come_first() {
     assert_eq!(names(&page), ["near"]);
     let page = app.client.get(&near("&radius_km=1.1")).await.expect(200);
     assert_eq!(names(&page), ["here"], "1.112 km is more than 1.1");
+    let first = app.client.get(&near("&limit=1")).await.expect(200);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = app.client.get(&near(&format!("&limit=1&cursor={cursor}"))).await.expect(200);
+    assert_eq!((names(&first), names(&second)), (vec!["here"], vec!["near"]));
+    assert_eq!(second["next_cursor"], Value::Null);
     let nowhere = app.client.get("/v1/markets?lat=0&lon=0").await.expect(200);
     assert_eq!(nowhere, json!({ "items": [], "next_cursor": null }));
 }

@@ -76,7 +76,8 @@ pub async fn near(
 /// All markets within `radius_m` metres of a place, with `text` in their name or address: how far
 /// away and which, nearest first.
 ///
-/// A few ranges of the index on cells hold all candidates, some hundreds at most.
+/// A few ranges of the index on cells hold all candidates, some hundreds at most, with all that it
+/// takes to tell which are meant.
 pub async fn within(
     conn: &mut Conn,
     center: Coordinates,
