@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::PasswordsConfig;
 use crate::domain::password::{Password, PasswordHash};
@@ -62,6 +62,20 @@ impl Passwords {
         })
     }
 
+    /// Takes a place in the queue, if there is one.
+    pub fn place(&self) -> Result<Place, PasswordsError> {
+        let permit = self.places.clone().try_acquire_owned().map_err(|_| PasswordsError::Busy)?;
+        Ok(Place { passwords: self.clone(), permit: Arc::new(permit) })
+    }
+}
+
+/// A place in the queue.
+pub struct Place {
+    passwords: Passwords,
+    permit: Arc<OwnedSemaphorePermit>,
+}
+
+impl Place {
     /// Hashes a password with a salt of its own.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, PasswordsError> {
         self.run(move |argon2| hash(argon2, password.expose())).await
@@ -74,7 +88,7 @@ impl Passwords {
         hash: Option<PasswordHash>,
     ) -> Result<Verdict, PasswordsError> {
         let exists = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.clone());
+        let hash = hash.unwrap_or_else(|| self.passwords.decoy.clone());
         let verdict = self.run(move |argon2| verify(argon2, password.expose(), &hash)).await?;
         Ok(Verdict { is_right: verdict.is_right && exists, ..verdict })
     }
@@ -84,9 +98,8 @@ impl Passwords {
         work: impl FnOnce(&Argon2<'static>) -> Result<T, PasswordsError> + Send + 'static,
     ) -> Result<T, PasswordsError> {
         let failed = |e: &dyn std::error::Error| PasswordsError::Failed(e.to_string());
-        let place = self.places.clone().try_acquire_owned().map_err(|_| PasswordsError::Busy)?;
-        let turn = self.turns.clone().acquire_owned().await.map_err(|e| failed(&e))?;
-        let argon2 = self.argon2.clone();
+        let turn = self.passwords.turns.clone().acquire_owned().await.map_err(|e| failed(&e))?;
+        let (place, argon2) = (self.permit.clone(), self.passwords.argon2.clone());
         let work = move || {
             // Held until the work is done, also when the client has gone meanwhile.
             let _held = (place, turn);
@@ -138,32 +151,36 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_password_is_right() {
-        let passwords = passwords(1, 1, 8);
-        let hash = passwords.hash(typed("correct horse")).await.unwrap();
+        let place = passwords(1, 1, 8).place().unwrap();
+        let hash = place.hash(typed("correct horse")).await.unwrap();
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=32,t=1,p=1$"));
-        let right = passwords.verify(typed("correct horse"), Some(hash.clone())).await.unwrap();
+        let right = place.verify(typed("correct horse"), Some(hash.clone())).await.unwrap();
         assert_eq!(right, Verdict { is_right: true, is_outdated: false });
-        let wrong = passwords.verify(typed("battery staple"), Some(hash)).await.unwrap();
+        let wrong = place.verify(typed("battery staple"), Some(hash)).await.unwrap();
         assert!(!wrong.is_right);
     }
 
     #[tokio::test]
     async fn nobody_has_the_decoy() {
-        let verdict = passwords(1, 1, 8).verify(typed("nobody's password"), None).await.unwrap();
-        assert!(!verdict.is_right);
+        let place = passwords(1, 1, 8).place().unwrap();
+        assert!(!place.verify(typed("nobody's password"), None).await.unwrap().is_right);
     }
 
     #[tokio::test]
     async fn other_parameters_are_noticed() {
-        let hash = passwords(1, 1, 8).hash(typed("correct horse")).await.unwrap();
-        let verdict = passwords(2, 1, 8).verify(typed("correct horse"), Some(hash)).await.unwrap();
+        let (old, new) = (passwords(1, 1, 8).place().unwrap(), passwords(2, 1, 8).place().unwrap());
+        let hash = old.hash(typed("correct horse")).await.unwrap();
+        let verdict = new.verify(typed("correct horse"), Some(hash)).await.unwrap();
         assert_eq!(verdict, Verdict { is_right: true, is_outdated: true });
     }
 
     #[tokio::test]
-    async fn a_full_queue_takes_no_more() {
+    async fn a_full_queue_takes_no_more_until_a_place_is_free() {
         let passwords = passwords(1, 1, 1);
-        let _all = passwords.places.try_acquire_many(2).unwrap();
-        assert!(matches!(passwords.hash(typed("x")).await, Err(PasswordsError::Busy)));
+        let (first, second) = (passwords.place().unwrap(), passwords.place().unwrap());
+        assert!(matches!(passwords.place(), Err(PasswordsError::Busy)));
+        drop(first);
+        assert!(passwords.place().is_ok());
+        second.hash(typed("x")).await.unwrap();
     }
 }

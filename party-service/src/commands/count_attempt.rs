@@ -4,20 +4,29 @@ use chassis::db::Conn;
 use chrono::{DateTime, Utc};
 
 use super::Error;
+use crate::config::SignInConfig;
 use crate::domain::account_error::AccountError;
 use crate::domain::door::Door;
+use crate::domain::origin::Origin;
 use crate::store::sign_in_failures;
 
 /// The doors an attempt goes through, each with the failures that cost no wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// The account's.
-    pub account: (Door, u32),
-    /// The origin's.
-    pub origin: (Door, u32),
+    account: (Door, u32),
+    origin: (Door, u32),
 }
 
 impl Attempt {
+    /// An attempt at an account from somewhere.
+    #[must_use]
+    pub fn at(account: Door, origin: Origin, patience: &SignInConfig) -> Self {
+        Self {
+            account: (account, patience.failures_per_account),
+            origin: (Door::origin(origin), patience.failures_per_origin),
+        }
+    }
+
     /// The order in which rows are locked.
     fn doors(&self) -> [(Door, u32); 2] {
         let mut doors = [self.account, self.origin];

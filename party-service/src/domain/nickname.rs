@@ -13,7 +13,8 @@ pub struct Nickname(String);
 impl Nickname {
     /// Reads a nickname.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let nickname: String = text.trim().nfc().collect();
+        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        let nickname: String = words.join(" ").nfc().collect();
         if !CHARS.contains(&nickname.chars().count()) {
             return Err(Invalid::new(
                 "invalid_length",
@@ -63,6 +64,8 @@ mod tests {
     fn what_looks_equal_is_equal() {
         let decomposed = Nickname::parse("\u{1112}\u{1161}\u{11ab}강").unwrap();
         assert_eq!(decomposed, Nickname::parse(" 한강 ").unwrap());
+        let spaced = Nickname::parse("  한  강 ").unwrap();
+        assert_eq!(spaced.as_str(), "한 강");
         assert_eq!(decomposed.as_str(), "한강");
     }
 

@@ -145,6 +145,9 @@ async fn a_name_is_taken_once() {
         app.client.post("/v1/users", account).await.expect_problem(409, "nickname_taken");
     }
     assert_eq!(app.events("user.registered.v1").await.len(), 4, "a refusal is no event");
+    for other in ["🍎🍎", "🍐🍐", "사과 장수", "사과장수"] {
+        app.register(other).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

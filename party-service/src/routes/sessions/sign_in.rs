@@ -16,6 +16,7 @@ use crate::domain::door::Door;
 use crate::domain::email::Email;
 use crate::domain::origin::Origin;
 use crate::domain::password::{Password, PasswordHash};
+use crate::passwords::Place;
 use crate::routes::client::Client;
 use crate::routes::users::view::OwnProfile;
 use crate::state::State;
@@ -67,10 +68,7 @@ async fn attempt(state: &State, email: &Email, origin: Origin) -> Result<Attempt
     } else {
         Door::account(email)
     };
-    Ok(Attempt {
-        account: (account, state.sign_in.failures_per_account),
-        origin: (Door::origin(origin), state.sign_in.failures_per_origin),
-    })
+    Ok(Attempt::at(account, origin, &state.sign_in))
 }
 
 /// Sign in
@@ -100,10 +98,12 @@ pub(in crate::routes) async fn sign_in(
     Body(body): Body<Credentials>,
 ) -> Result<HttpResponse, ApiError> {
     let (email, password) = body.parse()?;
+    // An attempt that nobody has the time to judge is not counted.
+    let place = state.passwords.place()?;
     let (db, now) = (&state.db, state.clock.now());
     let attempt = attempt(&state, &email, origin).await?;
     db.transaction(async |conn| count(conn, &attempt, now).await).await?;
-    let Proof { user_id, verified, rehashed } = prove(&state, &email, password).await?;
+    let Proof { user_id, verified, rehashed } = prove(&state, place, &email, password).await?;
     let refresh_token = RefreshToken::generate().map_err(ApiError::internal)?;
     let sign_in = SignIn {
         user_id,
@@ -132,14 +132,18 @@ struct Proof {
 }
 
 /// Checks the password; without an account there is nothing to check, and as much work.
-async fn prove(state: &State, email: &Email, password: Password) -> Result<Proof, ApiError> {
+async fn prove(
+    state: &State,
+    place: Place,
+    email: &Email,
+    password: Password,
+) -> Result<Proof, ApiError> {
     let found = users::find_by_email(&mut *state.db.conn().await?, email).await?;
     let (user, hash) = found.unzip();
-    let verdict = state.passwords.verify(password.clone(), hash.clone()).await?;
+    let verdict = place.verify(password.clone(), hash.clone()).await?;
     let Some((user, verified)) = user.zip(hash).filter(|_| verdict.is_right) else {
         return Err(AccountError::WrongCredentials.into());
     };
-    let rehashed =
-        if verdict.is_outdated { Some(state.passwords.hash(password).await?) } else { None };
+    let rehashed = if verdict.is_outdated { Some(place.hash(password).await?) } else { None };
     Ok(Proof { user_id: user.id, verified, rehashed })
 }

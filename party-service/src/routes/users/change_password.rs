@@ -63,17 +63,16 @@ pub(in crate::routes) async fn change_password(
     let chosen = Password::choose(&body.new_password, Some(&user.email), Some(&user.nickname));
     let next = chosen.map_err(|reason| FieldErrors::one("/new_password", reason))?;
 
+    // An attempt that nobody has the time to judge is not counted.
+    let place = state.passwords.place()?;
     let (db, now) = (&state.db, state.clock.now());
-    let attempt = Attempt {
-        account: (Door::password_of(user.id), state.sign_in.failures_per_account),
-        origin: (Door::origin(client.origin), state.sign_in.failures_per_origin),
-    };
+    let attempt = Attempt::at(Door::password_of(user.id), client.origin, &state.sign_in);
     db.transaction(async |conn| count(conn, &attempt, now).await).await?;
     let current = Password::typed(&body.current_password);
-    if !state.passwords.verify(current, Some(verified.clone())).await?.is_right {
+    if !place.verify(current, Some(verified.clone())).await?.is_right {
         return Err(AccountError::WrongPassword.into());
     }
-    let next = state.passwords.hash(next).await?;
+    let next = place.hash(next).await?;
     let ended = db
         .transaction(async |conn| change(conn, me, &verified, &next, &attempt, now).await)
         .await?;
