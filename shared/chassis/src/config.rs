@@ -126,8 +126,36 @@ impl Validate for RedisConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrokerConfig {
-    /// `amqp://user:password@host:port/%2f`
+    /// `amqp://user:password@host:port/%2f`, or `amqps://`.
     pub url: SecretString,
+    /// Put before the name of every exchange and queue, so that several platforms can share a
+    /// broker.
+    pub name_prefix: String,
+    /// How long an event that could not be handled waits before the next attempt: once for each
+    /// entry, then it is a dead letter.
+    pub retry_delays_ms: Vec<u32>,
+}
+
+impl Validate for BrokerConfig {
+    fn validate(&self) -> Result<(), String> {
+        let url = self.url.expose_secret();
+        if !url.starts_with("amqp://") && !url.starts_with("amqps://") {
+            return Err("broker.url must be an amqp:// URL".into());
+        }
+        let prefix = &self.name_prefix;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if prefix.len() > 64 || !prefix.chars().all(plain) || prefix.starts_with("amq.") {
+            return Err(
+                "broker.name_prefix must be at most 64 letters, digits, `.`, `-` and `_`, \
+                        and not begin with `amq.`"
+                    .into(),
+            );
+        }
+        if self.retry_delays_ms.contains(&0) || self.retry_delays_ms.len() > 16 {
+            return Err("broker.retry_delays_ms must be at most 16 delays above 0".into());
+        }
+        Ok(())
+    }
 }
 
 /// `[identity]`: whose tokens are believed.

@@ -1,5 +1,6 @@
 //! The service's own database: pool, transactions, errors.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::pooled_connection::deadpool::{Hook, HookError, Object, Pool};
@@ -9,6 +10,7 @@ use diesel_async::pooled_connection::{
 use diesel_async::{AsyncConnection as _, AsyncMysqlConnection, SimpleAsyncConnection as _};
 use futures_util::FutureExt as _;
 use secrecy::ExposeSecret as _;
+use tokio::sync::Notify;
 
 use crate::config::DatabaseConfig;
 
@@ -16,7 +18,7 @@ mod error;
 mod last_statement;
 pub mod migrate;
 pub(crate) mod schema;
-mod transaction;
+pub(crate) mod transaction;
 
 pub use error::{DbError, Retryable};
 
@@ -35,6 +37,8 @@ const LOCK_WAIT_S: u32 = 3;
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Conn>,
+    /// Rung after each commit that added to the outbox.
+    appended: Arc<Notify>,
 }
 
 impl Db {
@@ -80,12 +84,23 @@ impl Db {
             }))
             .build()
             .map_err(|e| DbError::Unavailable(e.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, appended: Arc::default() })
     }
 
     /// Takes a connection for reading. Writing goes through [`transaction`](Self::transaction).
     pub async fn conn(&self) -> Result<Object<Conn>, DbError> {
         self.pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))
+    }
+
+    /// Takes a connection out of the pool for good: for whoever holds a lock that is the
+    /// connection's.
+    pub async fn own_conn(&self) -> Result<Conn, DbError> {
+        Ok(Object::take(self.conn().await?))
+    }
+
+    /// Resolves when a transaction of this instance that added to the outbox has been committed.
+    pub(crate) async fn appended(&self) {
+        self.appended.notified().await;
     }
 
     /// Whether the database answers.

@@ -9,6 +9,7 @@
 #![expect(clippy::expect_used, reason = "a helper of a test fails by panicking")]
 #![expect(clippy::missing_panics_doc, reason = "a helper of a test fails by panicking")]
 
+mod bus;
 mod client;
 mod database;
 mod fault_proxy;
@@ -17,6 +18,7 @@ mod issuer;
 mod schema_file;
 mod until;
 
+pub use bus::{TestBus, no_broker};
 pub use client::{Answer, Client};
 pub use database::TestDatabase;
 pub use fault_proxy::FaultProxy;

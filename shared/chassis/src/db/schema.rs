@@ -12,6 +12,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    processed_events (event_id, consumer) {
+        event_id -> Binary,
+        consumer -> Varchar,
+        processed_at -> Datetime,
+    }
+}
+
+diesel::table! {
     idempotency_keys (user_id, route, idempotency_key) {
         user_id -> Binary,
         route -> Varchar,

@@ -22,6 +22,7 @@ type CheckFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 #[derive(Clone)]
 pub struct Check {
     name: &'static str,
+    required: bool,
     run: Arc<dyn Fn() -> CheckFuture + Send + Sync>,
 }
 
@@ -41,7 +42,14 @@ impl Check {
                 }
             })
         };
-        Self { name, run: Arc::new(run) }
+        Self { name, required: true, run: Arc::new(run) }
+    }
+
+    /// The same check of a thing that requests can do without: when it is away, the service says
+    /// so and stays ready.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self { required: false, ..self }
     }
 }
 
@@ -68,6 +76,8 @@ pub struct ReadyView {
 pub struct CheckView {
     /// Which.
     pub name: &'static str,
+    /// Whether requests cannot be served without it.
+    pub required: bool,
     /// Whether it answers. Why it does not stands in the log.
     pub up: bool,
 }
@@ -86,10 +96,11 @@ async fn ready(readiness: web::Data<Readiness>) -> HttpResponse {
         if let Err(error) = &outcome {
             tracing::warn!(check = check.name, "{} is not there: {error}", check.name);
         }
-        CheckView { name: check.name, up: outcome.is_ok() }
+        CheckView { name: check.name, required: check.required, up: outcome.is_ok() }
     });
     let checks = futures_util::future::join_all(asked).await;
-    let ready = readiness.life.is_running() && checks.iter().all(|check| check.up);
+    let ready =
+        readiness.life.is_running() && checks.iter().all(|check| check.up || !check.required);
     let view = ReadyView { ready, checks };
     if ready {
         HttpResponse::Ok().json(view)

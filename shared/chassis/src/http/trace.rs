@@ -29,7 +29,13 @@ impl Trace {
             .get("traceparent")
             .and_then(|value| value.to_str().ok())
             .and_then(Self::parse)
-            .map_or_else(Self::begin, |caller| Self { span_id: new_span_id(), ..caller })
+            .map_or_else(Self::begin, Self::child)
+    }
+
+    /// The same trace, in a span of our own.
+    #[must_use]
+    pub fn child(self) -> Self {
+        Self { span_id: new_span_id(), ..self }
     }
 
     /// Reads a `traceparent`. Of a version yet to come the first four parts are read, as the

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod bodies;
+mod bus;
 mod database;
 mod idempotency;
 mod keys;

@@ -1,0 +1,133 @@
+//! A broker for each test: the one there is, under a prefix of its own.
+
+use chassis::bus::{Broker, Topology};
+use chassis::config::BrokerConfig;
+use lapin::options::{
+    BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeclareOptions,
+    QueueDeleteOptions,
+};
+use lapin::types::FieldTable;
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// Exchanges and queues that live as long as their test.
+pub struct TestBus {
+    config: BrokerConfig,
+}
+
+impl TestBus {
+    /// A bus on which an event fails twice, shortly after each other, before it is dead.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "each is another one")]
+    pub fn new() -> Self {
+        Self::with_retries(&[20, 40])
+    }
+
+    /// A bus with delays of its own, in milliseconds.
+    #[must_use]
+    pub fn with_retries(delays_ms: &[u32]) -> Self {
+        let config = BrokerConfig {
+            url: SecretString::from(crate::server_url("TEST_AMQP_URL")),
+            name_prefix: format!("test-{}.", uuid::Uuid::new_v4().simple()),
+            retry_delays_ms: delays_ms.to_vec(),
+        };
+        Self { config }
+    }
+
+    /// The configuration of a service that uses it.
+    #[must_use]
+    pub fn config(&self) -> BrokerConfig {
+        self.config.clone()
+    }
+
+    /// The same for another way there, such as a [`FaultProxy`](crate::FaultProxy).
+    #[must_use]
+    pub fn config_at(&self, url: String) -> BrokerConfig {
+        BrokerConfig { url: SecretString::from(url), ..self.config.clone() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.config.url.expose_secret()
+    }
+
+    /// What a service makes of it.
+    #[must_use]
+    pub fn broker(&self) -> Broker {
+        Broker::new(&self.config).expect("the URL is one")
+    }
+
+    /// A channel that confirms, to do what no service would.
+    pub async fn channel(&self) -> Channel {
+        let connection = Connection::connect(self.url(), ConnectionProperties::default())
+            .await
+            .expect("the test broker answers");
+        let channel = connection.create_channel().await.expect("a channel can be opened");
+        let confirm = channel.confirm_select(ConfirmSelectOptions::default());
+        confirm.await.expect("the broker confirms");
+        channel
+    }
+
+    /// Puts any bytes into a queue.
+    pub async fn send(&self, queue: &str, body: &[u8]) {
+        let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+        self.channel()
+            .await
+            .basic_publish("".into(), queue.into(), options, body, properties)
+            .await
+            .expect("a message can be sent")
+            .await
+            .expect("a message is confirmed");
+    }
+
+    /// How many messages wait in a queue and are in nobody's hands.
+    pub async fn waiting(&self, queue: &str) -> u32 {
+        let options = QueueDeclareOptions { passive: true, ..Default::default() };
+        let declare = self.channel().await;
+        let queue = declare.queue_declare(queue.into(), options, FieldTable::default());
+        queue.await.expect("the queue is there").message_count()
+    }
+}
+
+impl Drop for TestBus {
+    fn drop(&mut self) {
+        let (url, broker) = (self.url().to_owned(), self.broker());
+        // A destructor cannot wait on the runtime it runs in.
+        let removed = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let remove = remove(&url, broker.topology());
+            runtime
+                .expect("a runtime can be made")
+                .block_on(remove)
+                .expect("queues can be removed");
+        })
+        .join();
+        if removed.is_err() && !std::thread::panicking() {
+            eprintln!("{} was left behind", self.config.name_prefix);
+        }
+    }
+}
+
+async fn remove(url: &str, topology: &Topology) -> lapin::Result<()> {
+    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+    let channel = connection.create_channel().await?;
+    for queue in topology.queues() {
+        channel.queue_delete(queue.into(), QueueDeleteOptions::default()).await?;
+    }
+    for exchange in topology.exchanges() {
+        channel.exchange_delete(exchange.into(), ExchangeDeleteOptions::default()).await?;
+    }
+    connection.close(200, "OK".into()).await
+}
+
+/// A broker that is not there, for a test that has no need of one: a service works without, and
+/// keeps its events in the outbox.
+#[must_use]
+pub fn no_broker() -> BrokerConfig {
+    BrokerConfig {
+        url: SecretString::from("amqp://127.0.0.1:1/%2f"),
+        name_prefix: "none.".into(),
+        retry_delays_ms: Vec::new(),
+    }
+}
