@@ -77,10 +77,12 @@ impl AddressBook {
     ///
     /// Of several that Kakao finds it is the one it likes best. Among the markets the address has
     /// to be whole, for the market nearest in spelling is not where anyone lives.
-    pub async fn locate(&self, query: &str) -> Result<Option<Place>, AddressesUnavailable> {
-        let Ok(query) = AddressQuery::parse(query) else { return Ok(None) };
+    pub async fn locate(
+        &self,
+        query: &AddressQuery,
+    ) -> Result<Option<Place>, AddressesUnavailable> {
         if let Some(kakao) = &self.kakao {
-            return Ok(self.ask(kakao, &query).await?.into_iter().next());
+            return Ok(self.ask(kakao, query).await?.into_iter().next());
         }
         let mut conn = self.db.conn().await?;
         let found = markets::addresses::at(&mut conn, &query.key()).await?;

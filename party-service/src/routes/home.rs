@@ -21,7 +21,7 @@ pub(super) async fn locate(
     if state.addresses.asks_kakao() {
         state.address_searches.admit(whose).await?;
     }
-    let place = state.addresses.locate(address.as_str()).await?.ok_or_else(|| {
+    let place = state.addresses.locate(address).await?.ok_or_else(|| {
         FieldErrors::one(
             "/address",
             Invalid::new(
