@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use testkit::{Client, TestDatabase, server_url};
+use testkit::{Client, TestBus, TestDatabase, server_url};
 
 use crate::Service;
 
@@ -20,6 +20,8 @@ pub struct Platform {
     /// The database of the catalog-service.
     pub catalog_database: TestDatabase,
     folder: TempDir,
+    /// Dropped last: who still runs would declare its queues again.
+    _bus: TestBus,
 }
 
 /// What a test wants otherwise than usual.
@@ -47,7 +49,7 @@ impl Platform {
         let mut catalog = Service::new("catalog-service", "CATALOG", folder.path());
         let mut party = Service::new("party-service", "PARTY", folder.path());
         let mut gateway = Service::new("gateway", "GATEWAY", folder.path());
-        let redis = testkit::redis_config();
+        let (redis, bus) = (testkit::redis_config(), TestBus::new());
         let jwks = format!("{}/.well-known/jwks.json", party.url());
         for (service, prefix) in
             [(&mut catalog, "CATALOG"), (&mut party, "PARTY"), (&mut gateway, "GATEWAY")]
@@ -58,6 +60,8 @@ impl Platform {
         catalog.set("CATALOG__DATABASE__URL", catalog_database.url());
         catalog.set("CATALOG__IDENTITY__JWKS_URL", &jwks);
         party.set("PARTY__DATABASE__URL", party_database.url());
+        party.set("PARTY__BROKER__URL", bus.url());
+        party.set("PARTY__BROKER__NAME_PREFIX", bus.config().name_prefix);
         party.set("PARTY__CATALOG__URL", catalog.url());
         party.set("PARTY__TOKENS__KEYS_DIR", folder.path().join("keys").to_string_lossy());
         // A password costs as much as it must in production; a test signs up hundreds.
@@ -77,14 +81,18 @@ impl Platform {
             ])
             .await;
         catalog
-            .command(&["items".as_ref(), "import".as_ref(), sample.join("items.csv").as_os_str()])
+            .command(&[
+                "import".as_ref(),
+                "--source".as_ref(),
+                sample.join("items.csv").as_os_str(),
+            ])
             .await;
         if let Some(url) = settings.party_database_url {
             party.set("PARTY__DATABASE__URL", url);
         }
         party.start().await;
         tokio::join!(catalog.start(), gateway.start());
-        Self { gateway, party, catalog, party_database, catalog_database, folder }
+        Self { gateway, party, catalog, party_database, catalog_database, folder, _bus: bus }
     }
 
     /// A folder that goes with the test.

@@ -89,7 +89,9 @@ async fn the_gateway_leads_nowhere_else() {
 
 /// The service that answers this route.
 fn straight(platform: &Platform, route: &Route) -> String {
-    let catalog = ["/v1/items", "/v1/categories"].iter().any(|p| route.path.starts_with(p));
+    let catalog = ["/v1/items", "/v1/categories", "/v1/admin/imports"]
+        .iter()
+        .any(|p| route.path.starts_with(p));
     if catalog { platform.catalog.url() } else { platform.party.url() }
 }
 

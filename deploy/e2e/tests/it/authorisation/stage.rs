@@ -75,8 +75,8 @@ impl Stage {
             ("item", items["items"][0]["code"].as_str().unwrap().to_owned()),
             ("starts_at", in_hours(24)),
             ("ends_at", in_hours(25)),
-            ("unique", Uuid::new_v4().simple().to_string()[..12].to_owned()),
             ("password", PASSWORD.to_owned()),
+            ("nothing", Uuid::new_v4().to_string()),
         ]);
         let as_role = |role| client.with_token(&people[&role].token);
         let created = as_role(Role::Leader)
@@ -119,11 +119,13 @@ impl Stage {
         &self.people[&role].token
     }
 
-    /// Puts the names of the stage into a path or a body.
+    /// Puts the names of the stage, and one that nobody has, into a path or a body.
     pub(super) fn fill(&self, template: &str) -> String {
-        self.names.iter().fold(template.to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
-        })
+        let fresh = &Uuid::new_v4().simple().to_string()[..12];
+        let template = template.replace("{fresh}", fresh);
+        self.names
+            .iter()
+            .fold(template, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 }
 

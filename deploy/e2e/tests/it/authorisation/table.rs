@@ -30,10 +30,15 @@ const fn signed_in(status: u16) -> [u16; 8] {
     [401, status, status, status, status, status, status, status]
 }
 
+/// For whoever runs the platform.
+const fn admin(status: u16) -> [u16; 8] {
+    [401, 403, 403, 403, 403, 403, 403, status]
+}
+
 const PARTY: &str = r#"{"market_id": "{market}", "item_code": "{item}", "quantity": 1, "unit": "kg",
     "total_shares": 2, "starts_at": "{starts_at}", "ends_at": "{ends_at}"}"#;
 const SIGN_UP: &str =
-    r#"{"email": "{unique}@example.org", "password": "{password}", "nickname": "x{unique}"}"#;
+    r#"{"email": "{fresh}@example.org", "password": "{password}", "nickname": "x{fresh}"}"#;
 const PASSWORDS: &str =
     r#"{"current_password": "{password}", "new_password": "another {password}"}"#;
 
@@ -42,7 +47,7 @@ pub(super) const ROUTES: &[Route] = &[
     //                                                                          anon strn appl rejd wdrn memb lead admn
     route("GET",    "/.well-known/jwks.json",                             None, public(200)),
     route("POST",   "/v1/users",                                 Some(SIGN_UP), public(201)),
-    route("POST",   "/v1/sessions",    Some(r#"{"email": "nobody@example.com", "password": "wrong wrong"}"#), public(401)),
+    route("POST",   "/v1/sessions",    Some(r#"{"email": "{fresh}@example.com", "password": "wrong wrong"}"#), public(401)),
     route("POST",   "/v1/sessions/refresh", Some(r#"{"refresh_token": "unknown"}"#), public(401)),
     route("GET",    "/v1/sessions",                                       None, signed_in(200)),
     route("DELETE", "/v1/sessions",                                       None, signed_in(204)),
@@ -57,8 +62,13 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET",    "/v1/markets?query=%EC%8B%9C%EC%9E%A5",               None, public(200)),
     route("GET",    "/v1/markets/{market}",                               None, public(200)),
     route("GET",    "/v1/items?query=%EC%82%AC%EA%B3%BC",                 None, public(200)),
+    route("GET",    "/v1/items/suggestions?query=%EC%82%AC",              None, public(200)),
     route("GET",    "/v1/items/{item}",                                   None, public(200)),
     route("GET",    "/v1/categories",                                     None, public(200)),
+    route("GET",    "/v1/admin/imports",                                  None, admin(200)),
+    route("POST",   "/v1/admin/imports",                            Some("{}"), admin(409)),
+    route("GET",    "/v1/admin/imports/{nothing}",                        None, admin(404)),
+    route("GET",    "/v1/admin/imports/{nothing}/refusals",               None, admin(404)),
     route("POST",   "/v1/parties",                                 Some(PARTY), signed_in(201)),
     route("GET",    "/v1/parties?lat=37.5663&lon=126.9779",               None, signed_in(200)),
     route("GET",    "/v1/parties/{party}",                                None, signed_in(200)),
@@ -69,10 +79,10 @@ pub(super) const ROUTES: &[Route] = &[
           Some(r#"{"attendance": [{"user_id": "{member}", "attended": true}]}"#), [401, 403, 403, 403, 403, 403, 409, 403]),
     route("POST",   "/v1/parties/{party}/applications", Some(r#"{"shares": 1}"#), [401, 201, 409, 201, 201, 409, 409, 201]),
     route("GET",    "/v1/parties/{party}/applications",                   None, [401, 403, 403, 403, 403, 403, 200, 403]),
-    route("DELETE", "/v1/parties/{party}/applications/me",                None, [401, 404, 204, 409, 409, 409, 404, 404]),
+    route("DELETE", "/v1/parties/{party}/applications/me",                None, [401, 404, 204, 404, 404, 409, 404, 404]),
     route("POST",   "/v1/parties/{party}/applications/{applicant}/accept", None, [401, 403, 403, 403, 403, 403, 200, 403]),
     route("POST",   "/v1/parties/{party}/applications/{applicant}/reject", None, [401, 403, 403, 403, 403, 403, 200, 403]),
     route("GET",    "/v1/parties/{party}/members",                        None, [401, 403, 403, 403, 403, 200, 200, 403]),
-    route("DELETE", "/v1/parties/{party}/members/me",                     None, [401, 404, 409, 409, 409, 204, 409, 404]),
+    route("DELETE", "/v1/parties/{party}/members/me",                     None, [401, 403, 403, 403, 403, 204, 409, 403]),
     route("DELETE", "/v1/parties/{party}/members/{member}",               None, [401, 403, 403, 403, 403, 403, 204, 403]),
 ];
