@@ -104,7 +104,8 @@ pub fn building(address: &str) -> String {
         words.push(word);
         let name = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
         let is_road = name.ends_with(['로', '길']);
-        let has_number = name.len() < word.len();
+        // Not ending in a hyphen: some write 23- 1.
+        let has_number = word.ends_with(|c: char| c.is_ascii_digit());
         if has_number && (is_road || (on_a_road && name.is_empty())) {
             break;
         }
@@ -156,6 +157,7 @@ mod tests {
             ("서울특별시 영등포구 영등포로 225 영등포동5가", "서울특별시 영등포구 영등포로 225"),
             ("경기도 의정부시 태평로 73번길 20", "경기도 의정부시 태평로 73번길 20"),
             ("경상남도 김해시 호계로 517번길 5-13 1층", "경상남도 김해시 호계로 517번길 5-13"),
+            ("충청남도 논산시 강경읍 대흥로 23- 1 1층", "충청남도 논산시 강경읍 대흥로 23- 1"),
             ("서울 중구 소공로 지하 58", "서울 중구 소공로 지하 58"),
             ("서울 도봉구 창동 628-20", "서울 도봉구 창동 628-20"),
             ("광주광역시 광산구 우산로", "광주광역시 광산구 우산로"),
@@ -177,6 +179,7 @@ mod tests {
         ] {
             assert_eq!(key(other), "서울도봉구도봉로104길53", "{other}");
         }
+        assert_eq!(key("논산시 대흥로 23- 1"), key("논산시 대흥로 23-1"));
         assert_eq!(key("강원도 강릉시 중앙로 1"), key("강원특별자치도 강릉시 중앙로 1"));
         assert_ne!(key("서울 중구 을지로 1"), key("서울 중구 을지로 11"));
         assert_ne!(key("서울 중구 을지로 1"), key("서울 중구 을지로 1-1"));
