@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use actix_web::web;
+use chassis::bus::{Broker, Relay};
 use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::server::{Listening, listen};
@@ -29,8 +30,11 @@ impl Application {
         let verifier = Verifier::new(&config.identity, keys, revoked.clone(), clock.clone());
         life.spawn("revoked-sessions", revoked.follow(state.cache.clone(), clock, life.stopping()));
         workers::spawn(&life, &state, config);
+        let broker = Broker::new(&config.broker)?;
+        let relay = Relay::new(&state.db, &broker, &state.clock, "party-service");
+        life.spawn("relay", relay.run(life.stopping()));
 
-        let readiness = Readiness { life: life.clone(), checks: checks(&state) };
+        let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
         let listening = listen(&config.http, readiness, move |app| {
             app.app_data(web::Data::new(state.clone()))
                 .app_data(web::Data::new(verifier.clone()))
@@ -57,7 +61,7 @@ impl Application {
     }
 }
 
-fn checks(state: &State) -> Vec<Check> {
+fn checks(state: &State, broker: Broker) -> Vec<Check> {
     let (db, cache) = (state.db.clone(), state.cache.clone());
     vec![
         Check::new("database", move || {
@@ -68,5 +72,7 @@ fn checks(state: &State) -> Vec<Check> {
             let cache = cache.clone();
             async move { cache.check().await }
         }),
+        // Nothing is lost while it is away: events wait in the outbox.
+        Check::new("broker", move || std::future::ready(broker.check())).optional(),
     ]
 }

@@ -1,7 +1,8 @@
 //! What can be configured; `config/default.toml` explains each key.
 
 use chassis::config::{
-    DatabaseConfig, HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig, Validate, load,
+    BrokerConfig, DatabaseConfig, HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig,
+    Validate, load,
 };
 use serde::Deserialize;
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The cache.
     pub redis: RedisConfig,
+    /// Where its events go.
+    pub broker: BrokerConfig,
     /// What its tokens say.
     pub identity: IdentityConfig,
     /// How tokens are signed, and how long they are good.
@@ -72,6 +75,7 @@ impl Validate for Config {
     fn validate(&self) -> Result<(), String> {
         self.database.validate()?;
         self.redis.validate()?;
+        self.broker.validate()?;
         self.tokens.validate()?;
         self.passwords.validate()?;
         self.sign_in.validate()?;

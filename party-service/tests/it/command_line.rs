@@ -13,6 +13,7 @@ fn run(config: &Config, arguments: &[&str]) -> Output {
         .env("PARTY__DATABASE__URL", config.database.url.expose_secret())
         .env("PARTY__REDIS__URL", config.redis.url.expose_secret())
         .env("PARTY__REDIS__KEY_PREFIX", &config.redis.key_prefix)
+        .env("PARTY__BROKER__URL", config.broker.url.expose_secret())
         .env("PARTY__TOKENS__KEYS_DIR", &config.tokens.keys_dir)
         .env("PARTY__HTTP__BIND", "127.0.0.1:0")
         .output()

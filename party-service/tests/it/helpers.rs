@@ -89,6 +89,7 @@ pub fn config(database: &TestDatabase) -> Config {
         },
         database: database.config(),
         redis: testkit::redis_config(),
+        broker: testkit::no_broker(),
         identity: TestIssuer::identity_config(""),
         tokens: TokensConfig {
             keys_dir: keys_dir(),

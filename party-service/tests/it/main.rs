@@ -11,6 +11,7 @@ mod accounts;
 mod addresses;
 mod change_password;
 mod command_line;
+mod events;
 mod generated;
 mod helpers;
 mod kakao;

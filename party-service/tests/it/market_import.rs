@@ -246,6 +246,7 @@ fn run_import(database: &TestDatabase, file: &str) -> Output {
         .args(["markets", "import", file])
         .env("PARTY__DATABASE__URL", database.url())
         .env("PARTY__REDIS__URL", testkit::redis_config().url.expose_secret())
+        .env("PARTY__BROKER__URL", testkit::no_broker().url.expose_secret())
         .env("PARTY__TOKENS__KEYS_DIR", "not-needed")
         .output()
         .unwrap()

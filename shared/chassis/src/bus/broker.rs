@@ -50,6 +50,7 @@ impl Broker {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         match parts.iter().find(|(_, connected)| !**connected) {
             Some((part, _)) => Err(format!("{part} is not connected")),
+            None if parts.is_empty() => Err("nobody has tried to connect yet".into()),
             None => Ok(()),
         }
     }
