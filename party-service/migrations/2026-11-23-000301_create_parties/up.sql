@@ -27,7 +27,7 @@ CREATE TABLE parties (
     -- Open parties of one market in the order of their ids, with all that a search filters by.
     KEY ix_parties_market (market_id, status, id, join_deadline, starts_at, item_code, category_code),
     -- The same for one item.
-    KEY ix_parties_item (item_code, status, market_id, id, join_deadline, starts_at),
+    KEY ix_parties_item (item_code, status, market_id, id, join_deadline, starts_at, category_code),
     -- In the order in which they close: for searches, and for the worker that closes them.
     KEY ix_parties_closing (status, join_deadline, id, market_id, starts_at, category_code),
     -- In the order in which they were opened.

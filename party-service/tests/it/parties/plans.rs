@@ -1,0 +1,133 @@
+//! Each select of a search is answered from one index alone, whatever is looked for.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::InstrumentationEvent;
+use diesel::sql_types::{Nullable, Text};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
+use party_service::domain::geo::Coordinates;
+use party_service::domain::party_search::{CatalogCode, PartyOrder, PartySearch};
+use party_service::store::parties::nearby::{After, Query, find};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use testkit::TestDatabase;
+
+use super::nearby::crowd::{insert, markets, some_parties};
+use crate::helpers::{database, noon};
+
+/// A row of a plan.
+#[derive(Debug, diesel::QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Nullable<Text>)]
+    table: Option<String>,
+    #[diesel(sql_type = Nullable<Text>, column_name = "type")]
+    kind: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    key: Option<String>,
+    #[diesel(sql_type = Nullable<Text>, column_name = "Extra")]
+    extra: Option<String>,
+}
+
+/// The statements of a search, as they are sent.
+async fn statements(
+    database: &TestDatabase,
+    query: Query<'_>,
+    after: Option<After>,
+) -> Vec<String> {
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let log = sent.clone();
+    let mut conn = database.conn().await;
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            log.lock().unwrap().push(query.to_string());
+        }
+    });
+    find(&mut conn, query, after, 101).await.unwrap();
+    drop(conn);
+    let sent = sent.lock().unwrap();
+    sent.iter().map(|sql| sql.split(" -- binds").next().unwrap().to_owned()).collect()
+}
+
+/// The statement with a value for each parameter, as `EXPLAIN` has no other way to get them.
+fn with_values(sql: &str) -> String {
+    let id = "x'019abc00000070008000000000000000'";
+    let mut filled = String::new();
+    let mut parts = sql.split('?').peekable();
+    while let Some(part) = parts.next() {
+        filled.push_str(part);
+        if parts.peek().is_none() {
+            break;
+        }
+        // The last column named before the parameter says of which type it is.
+        let columns = ["cell", "market_id", "join_deadline", "starts_at", "_code", "LIMIT", "id"];
+        let column = columns.into_iter().max_by_key(|column| filled.rfind(column)).unwrap();
+        filled.push_str(match column {
+            "cell" => "4000000000000000",
+            "join_deadline" if filled.ends_with("> (") => "'2026-11-23 03:00:00'",
+            "join_deadline" | "starts_at" => "'2026-11-23 03:00:00'",
+            "_code" => "'01'",
+            "LIMIT" => "101",
+            _ => id,
+        });
+    }
+    filled
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d12_a_search_reads_ranges_of_indexes_and_nothing_else() {
+    let mut random = StdRng::seed_from_u64(511);
+    let database = database().await;
+    let places = markets(&database, &mut random, 400).await;
+    let crowd = some_parties(&mut random, &places, 6_000);
+    insert(&database, &places, &crowd).await;
+    let center = Coordinates::new(37.6, 127.0).unwrap();
+    let some = |text: &str| Some(CatalogCode::parse(text).unwrap());
+    let (item, category) = (some("07"), some("03"));
+    let after = After {
+        id: crowd[0].id,
+        market_id: places[crowd[0].market].id,
+        join_deadline: crowd[0].join_deadline,
+    };
+    let searches = [
+        PartySearch::default(),
+        PartySearch { item: item.clone(), ..PartySearch::default() },
+        PartySearch { category: category.clone(), ..PartySearch::default() },
+        PartySearch {
+            starts_after: Some(noon()),
+            starts_before: Some(noon()),
+            ..PartySearch::default()
+        },
+        PartySearch { item, category, ..PartySearch::default() },
+        PartySearch { market: Some(after.market_id), ..PartySearch::default() },
+    ];
+    let mut conn = database.conn().await;
+    for search in &searches {
+        for order in [PartyOrder::Distance, PartyOrder::Closing, PartyOrder::Newest] {
+            for after in [None, Some(after)] {
+                let query = Query { center, search, order, now: noon() };
+                for sql in statements(&database, query, after).await {
+                    // One market by its primary key: as good as an index.
+                    if sql.contains("FROM `markets` WHERE (`markets`.`id` = ?)") {
+                        continue;
+                    }
+                    let explain = format!("EXPLAIN {}", with_values(&sql));
+                    let plan: Vec<Step> =
+                        diesel::sql_query(&explain).load(&mut conn).await.unwrap();
+                    for step in
+                        plan.iter().filter(|step| step.key.is_some() || step.extra.is_none())
+                    {
+                        let kind = step.kind.as_deref().unwrap_or_default();
+                        assert!(matches!(kind, "ref" | "range"), "{step:?} {explain}");
+                        let extra = step.extra.as_deref().unwrap_or_default();
+                        assert!(extra.contains("Using index"), "{step:?} {explain}");
+                    }
+                    let scans = |step: &Step| {
+                        step.kind.as_deref() == Some("ALL")
+                            && !step.table.as_deref().unwrap_or_default().starts_with("<union")
+                    };
+                    assert!(!plan.iter().any(scans), "{plan:?} {explain}");
+                }
+            }
+        }
+    }
+}
