@@ -1,6 +1,7 @@
 //! Puts the parts together.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
@@ -14,8 +15,9 @@ use chassis::redis::Cache;
 
 use crate::config::Config;
 use crate::current::Current;
-use crate::routes;
+use crate::import::mafra::Mafra;
 use crate::state::State;
+use crate::{routes, workers};
 
 /// How long the issuer of the tokens may take to say its keys.
 const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -32,13 +34,16 @@ impl Application {
         let life = Lifecycle::new();
         let db = Db::new(&config.database)?;
         let cache = Cache::new(&config.redis)?;
-        let current = Current::load(&db).await?;
-        life.spawn(
-            "catalogue",
-            current.clone().follow(db.clone(), config.catalogue.reload_every, life.stopping()),
-        );
+        let mafra = Mafra::new(&config.mafra)?;
+        let state = State {
+            current: Current::load(&db).await?,
+            db: db.clone(),
+            clock: clock.clone(),
+            has_source: mafra.is_some(),
+            wake_importer: Arc::default(),
+        };
+        workers::spawn(&life, &state, &cache, mafra, config);
         let verifier = verifier(config, &life, &cache, clock)?;
-        let state = State { current };
         let readiness = Readiness { life: life.clone(), checks: checks(db, cache) };
         let listening = listen(&config.http, readiness, move |app| {
             app.app_data(web::Data::new(state.clone()))

@@ -1,20 +1,18 @@
 //! The command line.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-
-use anyhow::Context as _;
 use chassis::clock::Clock;
-use chassis::db::{Db, DbError, migrate};
+use chassis::db::migrate;
 use chassis::telemetry;
 use clap::{Parser, Subcommand};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use secrecy::ExposeSecret as _;
 
 use crate::app::Application;
-use crate::commands::import_items;
 use crate::config::Config;
-use crate::import::read_csv;
+
+mod import;
+mod progress;
+mod stub;
 
 /// The migrations of the catalogue's database.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -35,19 +33,11 @@ enum Command {
     Migrate,
     /// Prints the OpenAPI document.
     Openapi,
-    /// Looks after the items.
-    #[command(subcommand)]
-    Items(Items),
-}
-
-#[derive(Debug, Subcommand)]
-enum Items {
-    /// Takes over the items of a CSV file. Doing it twice changes nothing.
-    Import {
-        /// The file, with the columns `category_code`, `category_name`, `item_code`, `item_name`,
-        /// `variety_code` and `variety_name`.
-        file: PathBuf,
-    },
+    /// Takes items over from the open API or from a file. Doing it twice changes nothing, and an
+    /// import that was cut off is gone on with.
+    Import(import::Import),
+    /// Stands in for the open API, for trying and measuring imports without a key.
+    StubMafra(stub::Stub),
 }
 
 impl Cli {
@@ -65,7 +55,8 @@ impl Cli {
                 print!("{}", crate::routes::openapi_json()?);
                 Ok(())
             }
-            Command::Items(Items::Import { file }) => import(&file).await,
+            Command::Import(import) => import.run().await,
+            Command::StubMafra(stub) => stub.run().await,
         }
     }
 }
@@ -78,31 +69,5 @@ async fn serve() -> anyhow::Result<()> {
     let application = Application::build(&config, Clock::System).await?;
     application.life().stop_on_signal()?;
     anyhow::ensure!(application.run().await?, "a part of the service failed");
-    Ok(())
-}
-
-async fn import(path: &Path) -> anyhow::Result<()> {
-    let config = Config::load()?;
-    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-    let contents = read_csv(file)?;
-    for refusal in &contents.refusals {
-        eprintln!("refused: {refusal}");
-    }
-    anyhow::ensure!(!contents.items.is_empty(), "{} has no items", path.display());
-    let now = Clock::System.now();
-    let counts = Db::new(&config.database)?
-        .transaction(async |conn| {
-            let counts = import_items(conn, &contents.items, now).await?;
-            Ok::<_, DbError>(counts)
-        })
-        .await?;
-    println!(
-        "{} row(s): {} inserted, {} updated, {} unchanged, {} refused",
-        contents.read,
-        counts.inserted,
-        counts.updated,
-        counts.unchanged,
-        contents.refusals.len()
-    );
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! The table of contents: every path once.
 
-use actix_web::{App, HttpResponse, web};
+use actix_web::{App, web};
+use chassis::http::document;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
+mod admin;
 mod get_item;
+mod imports;
 mod list_categories;
 mod list_items;
 mod params;
@@ -17,7 +20,11 @@ fn routes(api: &mut ServiceConfig<'_>) {
     api.service(list_items::list_items)
         .service(suggest_words::suggest_words)
         .service(get_item::get_item)
-        .service(list_categories::list_categories);
+        .service(list_categories::list_categories)
+        .service(imports::start::start_import)
+        .service(imports::list::list_imports)
+        .service(imports::get::get_import)
+        .service(imports::refusals::list_refusals);
 }
 
 /// What the document says beyond its paths.
@@ -26,9 +33,13 @@ fn routes(api: &mut ServiceConfig<'_>) {
     info(
         title = "Project 5.0.9: catalogue",
         description = "Items that neighbours can buy together, and their search. Everyone may read; \
-                       a token is not needed, but one that is shown must be good."
+                       a token is not needed, but one that is shown must be good. Imports are for \
+                       administrators."
     ),
-    tags((name = "catalogue", description = "Items and categories")),
+    tags(
+        (name = "catalogue", description = "Items and categories"),
+        (name = "imports", description = "How items get here; for administrators")
+    ),
     modifiers(&Bearer)
 )]
 struct Document;
@@ -48,12 +59,8 @@ impl utoipa::Modify for Bearer {
 /// Adds the routes and their document to a server.
 pub fn configure(config: &mut web::ServiceConfig) {
     routes(&mut ServiceConfig::new(config));
-    config.route("/openapi.json", web::get().to(document));
-}
-
-/// The document as it is checked in; a test proves that it is what the routes say.
-async fn document() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(include_str!("../openapi.json"))
+    // The document is checked in; a test proves that it is what the routes say.
+    config.configure(document::serve(include_str!("../openapi.json")));
 }
 
 /// The OpenAPI document.

@@ -2,6 +2,46 @@
 //! is stale, and writes it with `UPDATE_GENERATED=1`.
 
 diesel::table! {
+    import_pages (run_id, page) {
+        run_id -> Binary,
+        page -> Unsigned<Integer>,
+        codes -> Text,
+    }
+}
+
+diesel::table! {
+    import_refusals (run_id, line) {
+        run_id -> Binary,
+        line -> Unsigned<Integer>,
+        field -> Nullable<Varchar>,
+        reason -> Varchar,
+        code -> Nullable<Varchar>,
+        content -> Varchar,
+    }
+}
+
+diesel::table! {
+    import_runs (id) {
+        id -> Binary,
+        source -> Varchar,
+        missing -> Varchar,
+        requested_by -> Nullable<Binary>,
+        status -> Varchar,
+        unfinished -> Nullable<Bool>,
+        fence -> Unsigned<Integer>,
+        total_rows -> Nullable<Unsigned<Integer>>,
+        rows_read -> Unsigned<Integer>,
+        inserted -> Unsigned<Integer>,
+        updated -> Unsigned<Integer>,
+        refused -> Unsigned<Integer>,
+        deactivated -> Unsigned<Integer>,
+        outcome -> Nullable<Varchar>,
+        created_at -> Datetime,
+        finished_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
     items (code) {
         code -> Varchar,
         category_code -> Varchar,
@@ -21,4 +61,10 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(items, versions);
+diesel::allow_tables_to_appear_in_same_query!(
+    import_pages,
+    import_refusals,
+    import_runs,
+    items,
+    versions,
+);

@@ -11,6 +11,7 @@ use super::params;
 use super::view::ItemView;
 use crate::catalogue::{Scope, Search};
 use crate::domain::Code;
+use crate::place::Place;
 use crate::state::State;
 
 /// What is looked for.
@@ -69,7 +70,7 @@ impl Params {
         let unsold = fields.keep("include_unsold", params::flag(self.include_unsold.as_deref()));
         let limit = params::limit(self.limit.as_deref(), DEFAULT_LIMIT, MAX_LIMIT);
         let limit = fields.keep("limit", limit);
-        let after = fields.keep("cursor", params::cursor(self.cursor.as_ref()));
+        let after = fields.keep("cursor", params::cursor::<Place>(self.cursor.as_ref()));
         let (Some(pattern), Some(category), Some(unsold), Some(limit), Some(after)) =
             (pattern, category, unsold, limit, after)
         else {

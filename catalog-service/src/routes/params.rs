@@ -2,8 +2,8 @@
 
 use chassis::text::{Invalid, Text};
 use contracts::Cursor;
+use serde::de::DeserializeOwned;
 
-use crate::place::Place;
 use crate::search::Pattern;
 
 /// The longest text to look for, in characters.
@@ -33,8 +33,8 @@ pub(super) fn limit(text: Option<&str>, default: u32, most: u32) -> Result<u32, 
     })
 }
 
-/// Reads a cursor of a list of items.
-pub(super) fn cursor(cursor: Option<&Cursor>) -> Result<Option<Place>, Invalid> {
+/// Reads a cursor of a list whose places are of the type `K`.
+pub(super) fn cursor<K: DeserializeOwned>(cursor: Option<&Cursor>) -> Result<Option<K>, Invalid> {
     cursor.map(Cursor::decode).transpose().map_err(|_| {
         Invalid::new("invalid_cursor", "이 목록의 커서가 아닙니다", "was not made by this list")
     })

@@ -50,6 +50,31 @@ pub async fn load_active(conn: &mut Conn) -> Result<Vec<Item>, DbError> {
     rows.into_iter().map(Item::try_from).collect()
 }
 
+/// All items, each with whether it is active.
+pub async fn load_all(conn: &mut Conn) -> Result<Vec<(Item, bool)>, DbError> {
+    let rows: Vec<(Row, bool)> =
+        items::table.select((Row::as_select(), items::active)).load(conn).await?;
+    rows.into_iter().map(|(row, active)| Ok((row.try_into()?, active))).collect()
+}
+
+/// Deactivates items; says how many were active.
+pub async fn deactivate(
+    conn: &mut Conn,
+    codes: &[Code],
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
+    let mut deactivated = 0;
+    for batch in codes.chunks(ROWS_PER_STATEMENT) {
+        let codes: Vec<&str> = batch.iter().map(Code::as_str).collect();
+        let active = items::table.filter(items::code.eq_any(codes).and(items::active));
+        deactivated += diesel::update(active)
+            .set((items::active.eq(false), items::updated_at.eq(now.naive_utc())))
+            .execute(conn)
+            .await?;
+    }
+    Ok(u32::try_from(deactivated).unwrap_or(u32::MAX))
+}
+
 /// Writes items that are new or different; each is active from now on.
 pub async fn upsert(conn: &mut Conn, changed: &[Item], now: DateTime<Utc>) -> Result<(), DbError> {
     for batch in changed.chunks(ROWS_PER_STATEMENT) {

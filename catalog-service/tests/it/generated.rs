@@ -20,7 +20,10 @@ fn the_openapi_document_is_fresh() {
 #[tokio::test(flavor = "multi_thread")]
 async fn schema_rs_is_fresh() {
     let database = TestDatabase::create(MIGRATIONS).await;
-    assert_fresh(path("src/schema.rs"), &schema_rs(&database, &[]).await);
+    assert_fresh(
+        path("src/schema.rs"),
+        &schema_rs(&database, &["idempotency_keys", "outbox"]).await,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,9 +31,7 @@ async fn the_service_shows_its_document() {
     let database = database_with(&[]).await;
     let service = serve(&database).await;
     let document = service.client.get("/openapi.json").await.expect(200);
-    assert_eq!(
-        document,
-        serde_json::from_str::<serde_json::Value>(&openapi_json().unwrap()).unwrap()
-    );
+    let generated: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    assert!(document == generated, "it is the one that is checked in");
     assert!(document["paths"]["/v1/items"]["get"].is_object());
 }

@@ -8,14 +8,16 @@ use actix_web::{App, HttpServer, web};
 use catalog_service::app::Application;
 use catalog_service::catalogue::Catalogue;
 use catalog_service::cli::MIGRATIONS;
-use catalog_service::commands::{Counts, import_items};
-use catalog_service::config::{CatalogueConfig, Config};
+use catalog_service::config::{CatalogueConfig, Config, ImportConfig, MafraConfig};
 use catalog_service::domain::{Code, Coded, Item, Name};
+use catalog_service::store::{items, version};
 use chassis::clock::{Clock, ManualClock};
 use chassis::config::{HttpConfig, LogConfig, LogFormat};
 use chassis::db::{Db, DbError};
+use chassis::identity::Role;
 use chassis::lifecycle::Lifecycle;
 use chrono::{DateTime, Utc};
+use contracts::UserId;
 use testkit::{Client, TestDatabase, TestIssuer};
 
 /// The service under test. It stops when this is dropped.
@@ -29,6 +31,18 @@ pub(crate) struct Service {
     life: Lifecycle,
 }
 
+impl Service {
+    /// Speaks to it as someone with this role.
+    pub(crate) fn client_as(&self, role: Role) -> Client {
+        self.client.with_token(self.issuer.token(UserId::new(), role, self.clock.now()))
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn stop(&self) {
+        self.life.stop();
+    }
+}
+
 impl Drop for Service {
     fn drop(&mut self) {
         self.life.stop();
@@ -38,30 +52,27 @@ impl Drop for Service {
 /// A database with these items.
 pub(crate) async fn database_with(items: &[Item]) -> TestDatabase {
     let database = TestDatabase::create(MIGRATIONS).await;
-    import(&database.db(), items).await;
+    put(&database.db(), items).await;
     database
 }
 
-/// Takes items over, as the command does.
-pub(crate) async fn import(db: &Db, items: &[Item]) -> Counts {
-    db.transaction(async |conn| Ok::<_, DbError>(import_items(conn, items, noon()).await?))
-        .await
-        .expect("items can be imported")
+/// Puts items into the table, as an import does.
+pub(crate) async fn put(db: &Db, items: &[Item]) {
+    db.transaction(async |conn| {
+        items::upsert(conn, items, noon()).await?;
+        version::bump(conn).await?;
+        Ok::<_, DbError>(())
+    })
+    .await
+    .expect("items can be stored");
 }
 
-/// Starts the service on a database.
-pub(crate) async fn serve(database: &TestDatabase) -> Service {
-    serve_at(database.url()).await
-}
-
-/// Starts the service on the database at this URL.
-pub(crate) async fn serve_at(database_url: String) -> Service {
-    let issuer = TestIssuer::new();
-    let clock = ManualClock::at(noon());
+/// A configuration for a database, with a Redis of its own and no source.
+pub(crate) fn config(database_url: String) -> Config {
     let mut database = TestDatabase::config_at(database_url);
     // Long enough for a busy machine, short enough for an outage not to last.
     database.acquire_timeout = Duration::from_secs(2);
-    let config = Config {
+    Config {
         http: HttpConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             workers: 1,
@@ -69,10 +80,35 @@ pub(crate) async fn serve_at(database_url: String) -> Service {
         },
         database,
         redis: testkit::redis_config(),
-        identity: TestIssuer::identity_config(publish_keys(&issuer)),
+        identity: TestIssuer::identity_config(""),
         catalogue: CatalogueConfig { reload_every: Duration::from_millis(20) },
+        mafra: MafraConfig {
+            base_url: "http://127.0.0.1:9/openapi".parse().expect("it is a URL"),
+            key: String::new().into(),
+            timeout: Duration::from_secs(5),
+            attempts: 4,
+            retry_pause: Duration::from_millis(1),
+        },
+        import: ImportConfig {
+            concurrency: 4,
+            lock_ttl: Duration::from_millis(500),
+            poll_every: Duration::from_millis(20),
+            weekly: false,
+        },
         log: LogConfig { filter: "info".into(), format: LogFormat::Text },
-    };
+    }
+}
+
+/// Starts the service on a database.
+pub(crate) async fn serve(database: &TestDatabase) -> Service {
+    serve_with(config(database.url())).await
+}
+
+/// Starts the service with a configuration; its tokens are those of an issuer of its own.
+pub(crate) async fn serve_with(mut config: Config) -> Service {
+    let issuer = TestIssuer::new();
+    config.identity.jwks_url = publish_keys(&issuer);
+    let clock = ManualClock::at(noon());
     let application = Application::build(&config, Clock::Manual(clock.clone()))
         .await
         .expect("the service can be built");

@@ -2,13 +2,13 @@
 
 use testkit::{FaultProxy, until};
 
-use crate::helpers::{codes, database_with, import, item, serve_at, some_items};
+use crate::helpers::{codes, config, database_with, item, put, serve, serve_with, some_items};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_search_answers_from_memory_while_the_database_is_away() {
     let database = database_with(&some_items()).await;
     let (proxy, url) = FaultProxy::before_url(&database.url()).await;
-    let service = serve_at(url).await;
+    let service = serve_with(config(url)).await;
     service.client.get("/ready").await.expect(200);
 
     proxy.go_down();
@@ -24,7 +24,7 @@ async fn the_search_answers_from_memory_while_the_database_is_away() {
     assert_eq!(codes(&body).len(), 6);
 
     proxy.come_up();
-    import(&database.db(), &[item("060104", "과실류", "사과", "아오리")]).await;
+    put(&database.db(), &[item("060104", "과실류", "사과", "아오리")]).await;
     until("the new item", async || {
         let answer = service.client.get("/v1/items/060104").await;
         (answer.status == 200).then_some(())
@@ -36,8 +36,8 @@ async fn the_search_answers_from_memory_while_the_database_is_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_instance_shows_an_import_by_itself() {
     let database = database_with(&some_items()).await;
-    let instances = [serve_at(database.url()).await, serve_at(database.url()).await];
-    import(&database.db(), &[item("060104", "과실류", "사과", "아오리")]).await;
+    let instances = [serve(&database).await, serve(&database).await];
+    put(&database.db(), &[item("060104", "과실류", "사과", "아오리")]).await;
     for instance in &instances {
         until("the new item", async || {
             let answer = instance.client.get("/v1/items?query=아오리").await;

@@ -1,0 +1,20 @@
+CREATE TABLE import_runs (
+    id BINARY(16) NOT NULL,
+    source VARCHAR(200) NOT NULL,
+    missing VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    requested_by BINARY(16) NULL,
+    status VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    unfinished TINYINT(1) NULL,
+    fence INT UNSIGNED NOT NULL,
+    total_rows INT UNSIGNED NULL,
+    rows_read INT UNSIGNED NOT NULL,
+    inserted INT UNSIGNED NOT NULL,
+    updated INT UNSIGNED NOT NULL,
+    refused INT UNSIGNED NOT NULL,
+    deactivated INT UNSIGNED NOT NULL,
+    outcome VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    created_at DATETIME(6) NOT NULL,
+    finished_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_import_runs_unfinished (unfinished)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
