@@ -3,6 +3,7 @@
 //! Whoever changes a party takes it with [`lock`], lets the domain decide and hands it back to
 //! [`save`]: its people are only ever written by who holds its row.
 
+pub mod completed;
 pub mod due;
 pub mod led;
 pub mod members;

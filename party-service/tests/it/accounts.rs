@@ -258,8 +258,10 @@ async fn d07_others_see_a_name_and_nothing_that_leads_to_the_person() {
     let stranger = app.sign_up("이배").await;
     for reader in [&stranger, &kim] {
         let seen = reader.get(&format!("/v1/users/{id}")).await.expect(200);
-        let expected =
-            json!({ "id": id, "nickname": "김사과", "member_since": "2026-11-23T03:00:00Z" });
+        let expected = json!({
+            "id": id, "nickname": "김사과", "parties_completed": 0,
+            "member_since": "2026-11-23T03:00:00Z",
+        });
         assert_eq!(seen, expected);
     }
     let unknown = uuid::Uuid::now_v7();

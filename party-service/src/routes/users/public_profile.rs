@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::account_error::AccountError;
 use crate::domain::user::User;
 use crate::state::State;
+use crate::store::parties::completed;
 use crate::store::users;
 
 /// What everyone may know of a person: nothing that tells who they are or where they live.
@@ -20,15 +21,18 @@ pub(super) struct PublicProfile {
     /// The name the person goes by.
     #[schema(example = "사과장수")]
     nickname: String,
+    /// How many completed parties the person led, or was a member of and came to.
+    parties_completed: u32,
     /// Since when.
     member_since: DateTime<Utc>,
 }
 
-impl From<User> for PublicProfile {
-    fn from(user: User) -> Self {
+impl PublicProfile {
+    fn new(user: &User, parties_completed: u32) -> Self {
         Self {
             id: user.id,
             nickname: user.nickname.as_str().to_owned(),
+            parties_completed,
             member_since: user.created_at,
         }
     }
@@ -54,5 +58,6 @@ pub(in crate::routes) async fn read_user(
 ) -> Result<web::Json<PublicProfile>, ApiError> {
     let mut conn = state.db.conn().await?;
     let user = users::find(&mut conn, id).await?.ok_or(AccountError::NoSuchUser)?;
-    Ok(web::Json(user.into()))
+    let completed = completed::count(&mut conn, id).await?;
+    Ok(web::Json(PublicProfile::new(&user, completed)))
 }

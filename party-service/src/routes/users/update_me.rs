@@ -14,6 +14,7 @@ use crate::domain::address::AddressQuery;
 use crate::domain::nickname::Nickname;
 use crate::domain::user::{HomeChange, ProfileChange, parse_locale};
 use crate::routes::home::locate;
+use crate::routes::present::present;
 use crate::state::State;
 
 /// What is to be different; what is not sent stays as it is.
@@ -21,7 +22,7 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateMe {
     /// Another name.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, min_length = 2, max_length = 20, example = "배장수")]
     nickname: Option<String>,
     /// Another address, or `null` for none any more.
@@ -29,7 +30,7 @@ pub(super) struct UpdateMe {
     #[schema(value_type = Option<String>, example = "서울특별시 강남구 테헤란로 152")]
     address: AddressChange<String>,
     /// Another language.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, pattern = "^(ko|en)$")]
     locale: Option<String>,
 }
@@ -60,11 +61,6 @@ impl AddressChange<String> {
             Self::Move(text) => AddressChange::Move(AddressQuery::parse(text)?),
         })
     }
-}
-
-/// A field that may be left out, but is not `null` when it is sent.
-fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(from).map(Some)
 }
 
 struct Wish {
