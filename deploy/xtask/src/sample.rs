@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 /// Each file, with the service and the command that load it.
 pub const LOADS: [Load; 2] = [
-    Load { service: "catalog", file: "items.csv", command: &["items", "import"] },
+    Load { service: "catalog", file: "items.csv", command: &["import", "--force", "--source"] },
     Load { service: "party", file: "markets.csv", command: &["markets", "import"] },
 ];
 
