@@ -12,8 +12,8 @@ use crate::helpers::database;
 use crate::market_rows::{import, row};
 
 const MARKETS: usize = 3_000;
-const SEARCHES: usize = 60;
-const PAGE: u32 = 7;
+const SEARCHES: usize = 40;
+const PAGE: u32 = 50;
 
 /// A place in or around Seoul, half of the time on a grid: there many are equally far away.
 fn somewhere(random: &mut StdRng) -> Coordinates {
