@@ -1,7 +1,10 @@
 //! The headers that pass through the gateway, and those that do not.
 
+use std::fmt::{self, Write as _};
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use bytes::{Bytes, BytesMut};
 use chassis::http::trace::Trace;
 
 use crate::exchange::Exchange;
@@ -15,6 +18,7 @@ pub fn onward(
 ) -> http::Result<http::HeaderMap> {
     let from = request.headers();
     let named = named_in(from.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
+    let mut texts = Texts::with_capacity(from.iter().map(|(_, value)| value.len()).sum());
     let mut to = http::HeaderMap::with_capacity(from.len() + 8);
     to.insert(http::header::HOST, host.clone());
     for (name, value) in from {
@@ -22,25 +26,23 @@ pub fn onward(
             && !is_hop_by_hop(name)
             && !named.iter().any(|other| other == name.as_str())
         {
-            to.append(
-                http::HeaderName::from_bytes(name.as_str().as_bytes())?,
-                http::HeaderValue::from_bytes(value.as_bytes())?,
-            );
+            let name = http::HeaderName::from_bytes(name.as_str().as_bytes())?;
+            to.append(name, http::HeaderValue::from_maybe_shared(texts.copy(value.as_bytes()))?);
         }
     }
-    let mut set = |name: &'static str, value: &str| -> http::Result<()> {
-        to.insert(name, http::HeaderValue::from_str(value)?);
+    let mut set = |name: &'static str, text: fmt::Arguments<'_>| -> http::Result<()> {
+        to.insert(name, http::HeaderValue::from_maybe_shared(texts.write(text))?);
         Ok(())
     };
     let client = &exchange.client;
-    set("x-forwarded-for", &client.route)?;
-    set("x-forwarded-proto", client.scheme)?;
+    set("x-forwarded-for", format_args!("{}", client.route))?;
+    set("x-forwarded-proto", format_args!("{}", client.scheme))?;
     if !client.host.is_empty() {
-        set("x-forwarded-host", &client.host)?;
+        set("x-forwarded-host", format_args!("{}", client.host))?;
     }
-    set("forwarded", &client.forwarded())?;
-    set("x-request-id", &exchange.request_id)?;
-    set("traceparent", &exchange.trace.traceparent())?;
+    set("forwarded", format_args!("{}", client.forwarded()))?;
+    set("x-request-id", format_args!("{}", exchange.request_id))?;
+    set("traceparent", format_args!("{}", exchange.trace.traceparent()))?;
     if !continues_a_trace(from) {
         // The vendors' part of a trace means nothing in another one.
         to.remove("tracestate");
@@ -53,10 +55,11 @@ pub fn onward(
 pub fn back(from: &http::HeaderMap, to: &mut HeaderMap) {
     let lines = from.get_all(http::header::CONNECTION).iter();
     let named = named_in(lines.map(http::HeaderValue::as_bytes));
+    let mut texts = Texts::with_capacity(from.iter().map(|(_, value)| value.len()).sum());
     for (name, value) in from {
         let (Ok(name), Ok(value)) = (
             HeaderName::from_bytes(name.as_str().as_bytes()),
-            HeaderValue::from_bytes(value.as_bytes()),
+            HeaderValue::from_maybe_shared(texts.copy(value.as_bytes())),
         ) else {
             continue;
         };
@@ -66,6 +69,29 @@ pub fn back(from: &http::HeaderMap, to: &mut HeaderMap) {
         if !is_hop_by_hop(&name) && !is_named && !is_cors {
             to.append(name, value);
         }
+    }
+}
+
+/// The texts of all headers of a message, one behind the other in one piece of memory.
+struct Texts(BytesMut);
+
+/// Room for what is written beside what is copied.
+const ROOM_FOR_OURS_BYTES: usize = 512;
+
+impl Texts {
+    fn with_capacity(bytes: usize) -> Self {
+        Self(BytesMut::with_capacity(bytes + ROOM_FOR_OURS_BYTES))
+    }
+
+    fn copy(&mut self, text: &[u8]) -> Bytes {
+        self.0.extend_from_slice(text);
+        self.0.split().freeze()
+    }
+
+    fn write(&mut self, text: fmt::Arguments<'_>) -> Bytes {
+        // It grows as needed, so it cannot fail.
+        let _ = self.0.write_fmt(text);
+        self.0.split().freeze()
     }
 }
 
