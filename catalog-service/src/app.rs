@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
+use chassis::bus::{Broker, Relay};
 use chassis::clock::Clock;
 use chassis::db::Db;
 use chassis::http::health::{Check, Readiness};
@@ -44,7 +45,10 @@ impl Application {
         };
         workers::spawn(&life, &state, &cache, mafra, config);
         let verifier = verifier(config, &life, &cache, clock)?;
-        let readiness = Readiness { life: life.clone(), checks: checks(db, cache) };
+        let broker = Broker::new(&config.broker)?;
+        let relay = Relay::new(&db, &broker, &state.clock, "catalog-service");
+        life.spawn("relay", relay.run(life.stopping()));
+        let readiness = Readiness { life: life.clone(), checks: checks(db, cache, broker) };
         let listening = listen(&config.http, readiness, move |app| {
             app.app_data(web::Data::new(state.clone()))
                 .app_data(web::Data::new(verifier.clone()))
@@ -89,8 +93,10 @@ fn verifier(
     Ok(Verifier::new(&config.identity, keys, revoked, clock))
 }
 
-fn checks(db: Db, cache: Cache) -> Vec<Check> {
-    vec![
+/// What it needs, though not to answer: the search goes on in memory, imports can wait, and events
+/// wait in the outbox.
+fn checks(db: Db, cache: Cache, broker: Broker) -> Vec<Check> {
+    let needs = [
         Check::new("database", move || {
             let db = db.clone();
             async move { db.check().await }
@@ -99,5 +105,7 @@ fn checks(db: Db, cache: Cache) -> Vec<Check> {
             let cache = cache.clone();
             async move { cache.check().await }
         }),
-    ]
+        Check::new("broker", move || std::future::ready(broker.check())),
+    ];
+    needs.map(Check::optional).into()
 }

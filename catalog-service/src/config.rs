@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chassis::config::{
-    DatabaseConfig, HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig, Validate, load,
-    millis,
+    BrokerConfig, DatabaseConfig, HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig,
+    Validate, load, millis,
 };
 use reqwest::Url;
 use secrecy::SecretString;
@@ -21,6 +21,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Where it hears of revoked sessions.
     pub redis: RedisConfig,
+    /// Where its events go.
+    pub broker: BrokerConfig,
     /// Whose tokens it believes.
     pub identity: IdentityConfig,
     /// The catalogue in memory.
@@ -116,6 +118,7 @@ impl Validate for Config {
     fn validate(&self) -> Result<(), String> {
         self.database.validate()?;
         self.redis.validate()?;
+        self.broker.validate()?;
         self.mafra.validate()?;
         self.import.validate()?;
         if self.identity.jwks_url.is_empty() {

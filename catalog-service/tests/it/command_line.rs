@@ -16,6 +16,7 @@ async fn run(database_url: &str, arguments: &[&str]) -> Output {
         .env("CATALOG__DATABASE__URL", database_url)
         .env("CATALOG__REDIS__URL", testkit::server_url("TEST_REDIS_URL"))
         .env("CATALOG__REDIS__KEY_PREFIX", database_url)
+        .env("CATALOG__BROKER__URL", "amqp://127.0.0.1:9")
         .env("CATALOG__IDENTITY__JWKS_URL", "http://127.0.0.1:9/keys")
         .output()
         .await

@@ -80,6 +80,7 @@ pub(crate) fn config(database_url: String) -> Config {
         },
         database,
         redis: testkit::redis_config(),
+        broker: testkit::no_broker(),
         identity: TestIssuer::identity_config(""),
         catalogue: CatalogueConfig { reload_every: Duration::from_millis(20) },
         mafra: MafraConfig {

@@ -28,6 +28,7 @@ fn import_command(config: &Config) -> Command {
         .env("CATALOG__DATABASE__URL", config.database.url.expose_secret())
         .env("CATALOG__REDIS__URL", config.redis.url.expose_secret())
         .env("CATALOG__REDIS__KEY_PREFIX", &config.redis.key_prefix)
+        .env("CATALOG__BROKER__URL", "amqp://127.0.0.1:9")
         .env("CATALOG__IDENTITY__JWKS_URL", "http://127.0.0.1:9/keys")
         .env("CATALOG__MAFRA__BASE_URL", config.mafra.base_url.as_str())
         .env("CATALOG__MAFRA__KEY", config.mafra.key.expose_secret())

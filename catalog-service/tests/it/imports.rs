@@ -12,9 +12,9 @@ use catalog_service::store::{import_refusals, items, version};
 use chassis::clock::{Clock, ManualClock};
 use chassis::redis::Cache;
 use diesel_async::RunQueryDsl as _;
-use testkit::TestDatabase;
+use testkit::{TestBus, TestDatabase, until};
 
-use crate::helpers::{config, database_with, item, noon, sample, some_items};
+use crate::helpers::{config, database_with, item, noon, sample, serve_with, some_items};
 use crate::source::{Scripted, many_rows, published, stand_in, with_source};
 
 /// An importer of a database from a source.
@@ -229,4 +229,21 @@ async fn an_import_tells_the_world_in_its_own_transaction() {
     let event: contracts::Event<contracts::catalog::CatalogImported> =
         serde_json::from_str(&events[0].payload).unwrap();
     assert_eq!((event.data.run_id, event.data.inserted), (run.id, 14));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_news_of_an_import_is_published() {
+    let bus = TestBus::new();
+    let imports = Imports::new(database_with(&[]).await, &Scripted::of_rows(many_rows(3)).url);
+    let mut config = imports.config.clone();
+    config.broker = bus.config();
+    let service = serve_with(config).await;
+    imports.run(Missing::Deactivate).await;
+    until("the event is published", async || {
+        let waiting = diesel::sql_query("UPDATE outbox SET kind = kind WHERE published_at IS NULL");
+        let mut conn = imports.database.conn().await;
+        (waiting.execute(&mut conn).await.unwrap() == 0).then_some(())
+    })
+    .await;
+    drop(service);
 }

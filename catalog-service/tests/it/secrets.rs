@@ -29,6 +29,7 @@ async fn the_key_shows_in_no_log_no_error_and_no_metric() {
                 .env("CATALOG__DATABASE__URL", database.url())
                 .env("CATALOG__REDIS__URL", testkit::server_url("TEST_REDIS_URL"))
                 .env("CATALOG__REDIS__KEY_PREFIX", database.url())
+                .env("CATALOG__BROKER__URL", "amqp://127.0.0.1:9")
                 .env("CATALOG__IDENTITY__JWKS_URL", "http://127.0.0.1:9/keys")
                 .env("CATALOG__HTTP__BIND", "127.0.0.1:0")
                 .env("CATALOG__MAFRA__BASE_URL", url)
