@@ -11,8 +11,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use crate::helpers::database;
 use crate::market_rows::{import, row};
 
-const MARKETS: usize = 3_000;
-const SEARCHES: usize = 40;
+const MARKETS: usize = 1_500;
+const SEARCHES: usize = 30;
 const PAGE: u32 = 50;
 
 /// A place in or around Seoul, half of the time on a grid: there many are equally far away.
