@@ -1,7 +1,7 @@
 //! The gateway's own pages, apart from what it leads to.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::{HttpResponse, middleware, web};
+use actix_web::{HttpResponse, Route, guard, middleware, web};
 use chassis::http::wrap::wrap;
 use chassis::http::{ApiError, error};
 use chassis::telemetry;
@@ -13,9 +13,9 @@ use crate::ready::ready;
 pub fn for_everyone(app: &mut web::ServiceConfig) {
     let docs = web::scope("/docs")
         .wrap(middleware::from_fn(wrap))
-        .route("/openapi.json", web::get().to(openapi))
-        .route("/problems", web::get().to(problems))
-        .route("/{file:.*}", web::get().to(docs::ui))
+        .route("/openapi.json", get().to(openapi))
+        .route("/problems", get().to(problems))
+        .route("/{file:.*}", get().to(docs::ui))
         .default_service(web::to(|| async {
             Err::<String, _>(ApiError::new(&error::codes::METHOD_NOT_ALLOWED))
         }));
@@ -27,12 +27,17 @@ pub fn for_everyone(app: &mut web::ServiceConfig) {
 
 /// What only those see who run the platform.
 pub fn for_admins(app: &mut web::ServiceConfig) {
-    app.configure(probes).route("/metrics", web::get().to(metrics));
+    app.configure(probes).route("/metrics", get().to(metrics));
+}
+
+/// A route that answers HEAD as it answers GET: some load balancers ask so.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 fn probes(app: &mut web::ServiceConfig) {
-    app.route("/health", web::get().to(|| async { HttpResponse::Ok().body("alive") }))
-        .route("/ready", web::get().to(ready));
+    app.route("/health", get().to(|| async { HttpResponse::Ok().body("alive") }))
+        .route("/ready", get().to(ready));
 }
 
 async fn openapi(docs: web::Data<Docs>) -> HttpResponse {

@@ -79,22 +79,22 @@ impl Draft {
         components::settle(at(&mut self.whole, &["components"]), &mut document, &upstream);
         let security = at(&mut document, &["security"]).take();
         for (path, item) in members(at(&mut document, &["paths"]).take()) {
-            // What stands beside the methods is about all of them.
             let (operations, common): (Vec<_>, Vec<_>) =
                 members(item).partition(|(key, _)| operation::method(key).is_some());
+            let led_here = |key: &str| {
+                operation::route(table, key, &path).filter(|route| *route.upstream == *upstream)
+            };
+            let mut is_ours = false;
             for (key, operation) in operations {
-                let Some(route) = operation::route(table, &key, &path) else { continue };
-                if *route.upstream == *upstream {
-                    let mut operation = operation::complete(operation, &path, route, &security);
-                    self.make_id_unique(&mut operation, &upstream);
-                    *at(&mut self.whole, &["paths", &path, &key]) = operation;
-                }
+                let Some(route) = led_here(&key) else { continue };
+                let mut operation = operation::complete(operation, &path, route, &security);
+                self.make_id_unique(&mut operation, &upstream);
+                *at(&mut self.whole, &["paths", &path, &key]) = operation;
+                is_ours = true;
             }
-            if let Some(item) = self.whole.pointer_mut("/paths").and_then(|all| all.get_mut(&path))
-            {
-                for (key, value) in common {
-                    *at(item, &[&key]) = value;
-                }
+            // What stands beside the methods is about all of them.
+            for (key, value) in common.into_iter().filter(|_| is_ours) {
+                *at(&mut self.whole, &["paths", &path, &key]) = value;
             }
         }
         self.add_tags(at(&mut document, &["tags"]).take());

@@ -48,6 +48,17 @@ async fn ready_names_each_service() {
         let checks = json!([{ "name": "catalog", "up": true }, { "name": "party", "up": true }]);
         assert_eq!(view, json!({ "ready": true, "checks": checks }));
         assert_eq!(client.get("/health").await.expect(200), "alive");
+        for path in ["/health", "/ready"] {
+            Client::send(client.request(reqwest::Method::HEAD, path)).await.expect(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_gateway_are_only_read() {
+    let gateway = Gateway::before(ready().0).await;
+    for path in ["/health", "/ready"] {
+        gateway.client().post(path, json!({})).await.expect_problem(404, "not_found");
     }
 }
 
