@@ -23,6 +23,7 @@ pub mod ports;
 pub mod process;
 pub mod ready;
 pub mod sample;
+pub mod schemathesis;
 pub mod secrets;
 pub mod servers;
 pub mod services;

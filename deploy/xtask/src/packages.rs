@@ -36,6 +36,8 @@ pub enum Need {
     Curl,
     /// What the tour reads JSON with.
     Jq,
+    /// Python and its installer of packages, for a tool of the tests.
+    Pip,
 }
 
 impl Need {
@@ -47,6 +49,7 @@ impl Need {
             Self::Broker => "rabbitmq-server",
             Self::Curl => "curl",
             Self::Jq => "jq",
+            Self::Pip => "python3-pip",
         }
     }
 
@@ -58,6 +61,7 @@ impl Need {
             Self::Broker => &["rabbitmq-server", "erl", "epmd"],
             Self::Curl => &["curl"],
             Self::Jq => &["jq"],
+            Self::Pip => &["python3", "pip3"],
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: formatting, lints, dependency direction and every test, on real servers.
 
-use std::process::{Command, Stdio};
+use std::ffi::OsString;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -10,6 +11,7 @@ use crate::deps;
 use crate::interrupt::Interrupted;
 use crate::launcher::Launcher;
 use crate::process;
+use crate::schemathesis;
 use crate::throw_away::ThrowAway;
 use crate::workspace::cargo;
 
@@ -20,6 +22,20 @@ pub struct Options {
     pub only_tests: bool,
     /// Goes to cargo-nextest, or to `cargo test`.
     pub arguments: Vec<String>,
+}
+
+impl Options {
+    /// Whether all crates are tested: whoever names one wants only that one built.
+    fn names_no_crate(&self) -> bool {
+        !self.arguments.iter().any(|argument| argument == "-p" || argument.starts_with("--package"))
+    }
+
+    fn concerns(&self, package: &str) -> bool {
+        let names = |argument: &String| {
+            argument == package || argument.strip_prefix("--package=") == Some(package)
+        };
+        self.names_no_crate() || self.arguments.iter().any(names)
+    }
 }
 
 /// Runs all checks, also after one has failed, and fails if any has.
@@ -61,19 +77,31 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
         Ok(())
     })?;
     let Some(mut running) = servers else { return Ok(()) };
-    let variables = running.variables().map(|(name, value)| (name, value.to_owned()));
+    let mut variables: Vec<(&str, OsString)> =
+        running.variables().map(|(name, value)| (name, value.into())).to_vec();
+    // The unpacked servers are there too, for the launcher's own tests.
+    variables.push(("XTASK_RUN_DIR", launcher.run.clone().into()));
+    if options.concerns("e2e") {
+        match schemathesis::find_or_install(launcher) {
+            Ok(program) => variables.push((schemathesis::VARIABLE, program.into())),
+            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) => launcher
+                .console
+                .warn(format!("ANSWERS ARE NOT CHECKED AGAINST THE API'S DOCUMENT: {error:#}")),
+        }
+    }
     let mut with_servers = |arguments: &[&str], more: &[String]| {
         let mut command = cargo(&launcher.project);
         command.args(arguments).args(more).envs(variables.clone());
-        // The unpacked servers are there too, for the launcher's own tests.
-        command.env("XTASK_RUN_DIR", &launcher.run);
         succeeds(running.fleet.run(&mut command)?)
     };
-    // Whoever names a crate wants only that one built.
-    let named = |argument: &String| argument == "-p" || argument.starts_with("--package");
     let mut scope = vec!["--locked"];
-    if !options.arguments.iter().any(named) {
+    if options.names_no_crate() {
         scope.push("--workspace");
+    } else if options.concerns("e2e") {
+        // Its tests run the programs of other crates, which are built with those crates' tests.
+        let programs = ["build", "--locked", "--workspace", "--bins"];
+        report.step("programs", || with_servers(&programs, &[]))?;
     }
     if has(launcher, "nextest") {
         let tests = [&["nextest", "run"], &*scope].concat();
@@ -120,7 +148,7 @@ fn has(launcher: &Launcher, subcommand: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn succeeds(status: std::process::ExitStatus) -> Result<()> {
+fn succeeds(status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("{}", process::describe(status));
     }

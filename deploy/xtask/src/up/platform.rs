@@ -145,12 +145,12 @@ impl Platform<'_> {
     }
 
     /// The program of a service with its variables. Only the prefix of its lines is coloured, since
-    /// they go to a file too.
+    /// they go to a file too; and an error ends with what it says, not with where it was made.
     fn command(&self, service: &Service, database: Option<&str>) -> Result<Command> {
         let mut command = Command::new(self.programs.path(service.package)?);
         command.current_dir(&self.launcher.project);
         let variables = self.surroundings.variables(service, database.unwrap_or_default())?;
-        command.envs(variables).env("NO_COLOR", "1");
+        command.envs(variables).envs([("NO_COLOR", "1"), ("RUST_LIB_BACKTRACE", "0")]);
         Ok(command)
     }
 }
