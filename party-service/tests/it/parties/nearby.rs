@@ -66,12 +66,15 @@ async fn d12_only_parties_that_take_members_are_found() {
     leader.lock(&locked).await.expect(200);
     stage.join(&full, &leader, &member).await;
     for sort in ["distance", "closing", "newest"] {
-        assert_eq!(paths(&reader, &format!("{}&sort={sort}", at_market())).await, [open.clone()]);
+        assert_eq!(
+            paths(&reader, &format!("{}&sort={sort}", at_market())).await,
+            std::slice::from_ref(&open)
+        );
     }
     member.leave(&full).await.expect(204);
     assert_eq!(paths(&reader, &at_market()).await, [open, full]);
     stage.at(5);
-    assert_eq!(paths(&reader, &at_market()).await, [] as [String; 0]);
+    assert_eq!(paths(&reader, &at_market()).await, <[String; 0]>::default());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,12 +117,12 @@ async fn filters_and_orders() {
     assert_eq!(found("sort=distance").await, three(&apple, &rice, &pear));
     assert_eq!(found("sort=closing").await, three(&pear, &apple, &rice));
     assert_eq!(found("sort=newest").await, three(&rice, &pear, &apple));
-    assert_eq!(found("item=060201").await, [pear.clone()]);
+    assert_eq!(found("item=060201").await, std::slice::from_ref(&pear));
     assert_eq!(found("category=06").await, [apple.clone(), pear.clone()]);
-    assert_eq!(found(&format!("market={other_market}")).await, [pear.clone()]);
-    assert_eq!(found("item=999999").await, [] as [String; 0]);
+    assert_eq!(found(&format!("market={other_market}")).await, std::slice::from_ref(&pear));
+    assert_eq!(found("item=999999").await, <[String; 0]>::default());
     let (after, before) = (hours(11).format("%FT%TZ"), hours(11).format("%FT%TZ"));
-    assert_eq!(found(&format!("starts_after={after}")).await, [rice.clone()]);
+    assert_eq!(found(&format!("starts_after={after}")).await, std::slice::from_ref(&rice));
     assert_eq!(found(&format!("starts_before={before}&category=06&limit=1")).await, [apple, pear]);
     let exactly = hours(30).format("%FT%TZ");
     assert_eq!(found(&format!("starts_after={exactly}")).await, [rice]);

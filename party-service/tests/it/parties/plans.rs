@@ -2,17 +2,20 @@
 
 use std::sync::{Arc, Mutex};
 
+use chassis::db::Conn;
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use party_service::domain::geo::Coordinates;
 use party_service::domain::party_search::{CatalogCode, PartyOrder, PartySearch};
+use party_service::store::parties::mine::{self, Wanted};
 use party_service::store::parties::nearby::{After, Query, find};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use testkit::TestDatabase;
 
 use super::nearby::crowd::{insert, markets, some_parties};
+use super::stage::Stage;
 use crate::helpers::{database, noon};
 
 /// A row of a plan.
@@ -28,12 +31,8 @@ struct Step {
     extra: Option<String>,
 }
 
-/// The statements of a search, as they are sent.
-async fn statements(
-    database: &TestDatabase,
-    query: Query<'_>,
-    after: Option<After>,
-) -> Vec<String> {
+/// The statements that some work sends.
+async fn statements(database: &TestDatabase, work: impl AsyncFnOnce(&mut Conn)) -> Vec<String> {
     let sent = Arc::new(Mutex::new(Vec::new()));
     let log = sent.clone();
     let mut conn = database.conn().await;
@@ -42,8 +41,7 @@ async fn statements(
             log.lock().unwrap().push(query.to_string());
         }
     });
-    find(&mut conn, query, after, 101).await.unwrap();
-    drop(conn);
+    work(&mut conn).await;
     let sent = sent.lock().unwrap();
     sent.iter().map(|sql| sql.split(" -- binds").next().unwrap().to_owned()).collect()
 }
@@ -105,7 +103,9 @@ async fn d12_a_search_reads_ranges_of_indexes_and_nothing_else() {
         for order in [PartyOrder::Distance, PartyOrder::Closing, PartyOrder::Newest] {
             for after in [None, Some(after)] {
                 let query = Query { center, search, order, now: noon() };
-                for sql in statements(&database, query, after).await {
+                let work =
+                    async |conn: &mut Conn| drop(find(conn, query, after, 101).await.unwrap());
+                for sql in statements(&database, work).await {
                     // One market by its primary key: as good as an index.
                     if sql.contains("FROM `markets` WHERE (`markets`.`id` = ?)") {
                         continue;
@@ -130,4 +130,26 @@ async fn d12_a_search_reads_ranges_of_indexes_and_nothing_else() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d24_a_list_takes_as_many_queries_however_long_it_is() {
+    let stage = Stage::spawn().await;
+    let [a, b, person] = stage.people().await;
+    let mut counts = Vec::new();
+    for leader in [&a, &b] {
+        for _ in 0..4 {
+            let path = stage.open(leader).await;
+            person.apply(&path, 1).await.expect(201);
+        }
+        stage.open(&person).await;
+        let all = Wanted { role: None, status: None, before: None };
+        let mut length = 0;
+        let sent = statements(&stage.app.database, async |conn| {
+            length = mine::list(conn, person.id, all, 100, noon()).await.unwrap().len();
+        })
+        .await;
+        counts.push((length, sent.len()));
+    }
+    assert_eq!(counts, [(5, 4), (10, 4)]);
 }

@@ -36,7 +36,7 @@ async fn assert_whole(stage: &Stage) {
         versions.entry(id).or_default().push(party["version"].as_u64().unwrap());
     }
     for versions in versions.values() {
-        let all: Vec<_> = (1..=versions.len() as u64).collect();
+        let all: Vec<_> = (1..=u64::try_from(versions.len()).unwrap()).collect();
         assert_eq!(*versions, all, "each change has its own version, in the order of the outbox");
     }
 }
@@ -181,7 +181,10 @@ async fn edit_of_shares_against_accept() {
         match (edited.status.as_u16(), accepted.code()) {
             (200, "party_full") => assert_eq!(party["total_shares"], json!(2)),
             (409, "") => {
-                assert_eq!((&party["total_shares"], &party["taken_shares"]), (&json!(3), &json!(3)))
+                assert_eq!(
+                    (&party["total_shares"], &party["taken_shares"]),
+                    (&json!(3), &json!(3))
+                );
             }
             other => panic!("{other:?}"),
         }

@@ -123,7 +123,8 @@ impl Stage {
 /// The object with some things different; `null` takes a thing away.
 pub fn with(mut object: Value, different: Value) -> Value {
     let map = object.as_object_mut().unwrap();
-    for (key, value) in different.as_object().unwrap().clone() {
+    let Value::Object(different) = different else { panic!("{different} is no object") };
+    for (key, value) in different {
         if value.is_null() {
             map.remove(&key);
         } else {
