@@ -11,4 +11,5 @@ pub(super) mod members;
 mod nearby_params;
 pub(super) mod open;
 pub(super) mod read;
+mod standing;
 mod view;

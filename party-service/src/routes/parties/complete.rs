@@ -7,7 +7,7 @@ use contracts::{PartyId, Problem, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::PartyForMe;
+use super::standing::PartyForMe;
 use crate::commands::complete_party::complete_party as complete;
 use crate::state::State;
 

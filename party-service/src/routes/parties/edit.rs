@@ -8,7 +8,7 @@ use contracts::{PartyId, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::PartyForMe;
+use super::standing::PartyForMe;
 use crate::commands::change_party::change_party;
 use crate::domain::party::{Description, Edit, Quantity, Unit, Won};
 use crate::routes::present::present;

@@ -8,7 +8,7 @@ use contracts::{Cursor, Page, Problem};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::view::PartyForMe;
+use super::standing::PartyForMe;
 use crate::domain::party::Role;
 use crate::routes::params;
 use crate::state::State;

@@ -6,7 +6,7 @@ use chassis::http::idempotency::Nothing;
 use chassis::http::{ApiError, Path, Write};
 use contracts::{PartyId, Problem};
 
-use super::view::PartyForMe;
+use super::standing::PartyForMe;
 use crate::commands::change_party::change_party;
 use crate::state::State;
 

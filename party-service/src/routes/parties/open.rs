@@ -11,7 +11,7 @@ use contracts::{MarketId, PartyId, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::PartyForMe;
+use super::standing::PartyForMe;
 use crate::commands::open_party::{NewParty, open_party as open};
 use crate::domain::party::{
     Description, Item, Purchase, Quantity, Refusals, Schedule, Shares, Unit, Won,

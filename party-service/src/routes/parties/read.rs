@@ -4,7 +4,7 @@ use actix_web::{get, web};
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::{PartyId, Problem};
 
-use super::view::PartyForMe;
+use super::standing::PartyForMe;
 use crate::state::State;
 
 /// Read a party

@@ -61,7 +61,6 @@ fn with_values(sql: &str) -> String {
         let column = columns.into_iter().max_by_key(|column| filled.rfind(column)).unwrap();
         filled.push_str(match column {
             "cell" => "4000000000000000",
-            "join_deadline" if filled.ends_with("> (") => "'2026-11-23 03:00:00'",
             "join_deadline" | "starts_at" => "'2026-11-23 03:00:00'",
             "_code" => "'01'",
             "LIMIT" => "101",

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::commands::apply_to_party::apply_to_party as apply;
 use crate::domain::party::Message;
-use crate::routes::parties::view::MembershipView;
+use crate::routes::parties::standing::MembershipView;
 use crate::state::State;
 
 /// What someone asks for.

@@ -7,7 +7,7 @@ use chassis::http::{ApiError, Path, Write};
 use contracts::{PartyId, Problem, UserId};
 
 use crate::commands::change_standing::change_standing;
-use crate::routes::parties::view::MembershipView;
+use crate::routes::parties::standing::MembershipView;
 use crate::state::State;
 
 /// Reject an applicant

@@ -124,9 +124,12 @@ impl<'a> Select<'a> {
             Order::Oldest => out.push_sql(" AND id > "),
             Order::Newest => out.push_sql(" AND id < "),
             Order::Closing => {
-                out.push_sql(" AND (join_deadline, id) > (");
+                // Not `(join_deadline, id) > (?, ?)`, which is no range of an index to either server.
+                out.push_sql(" AND (join_deadline > ");
                 out.push_bind_param::<Datetime, _>(join_deadline)?;
-                out.push_sql(", ");
+                out.push_sql(" OR join_deadline = ");
+                out.push_bind_param::<Datetime, _>(join_deadline)?;
+                out.push_sql(" AND id > ");
                 out.push_bind_param::<Binary, _>(id)?;
                 out.push_sql(")");
                 return Ok(());
