@@ -65,7 +65,8 @@ impl Platform {
         party.set("PARTY__CATALOG__URL", catalog.url());
         for (service, prefix) in [(&mut catalog, "CATALOG"), (&mut party, "PARTY")] {
             service.set(&format!("{prefix}__BROKER__URL"), server_url("TEST_AMQP_URL"));
-            service.set(&format!("{prefix}__BROKER__NAME_PREFIX"), &redis.key_prefix);
+            let name_prefix = redis.key_prefix.trim_end_matches(':');
+            service.set(&format!("{prefix}__BROKER__NAME_PREFIX"), name_prefix);
         }
         party.set("PARTY__TOKENS__KEYS_DIR", folder.path().join("keys").to_string_lossy());
         // A password costs as much as it must in production; a test signs up hundreds.
