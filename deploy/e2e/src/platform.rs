@@ -60,13 +60,10 @@ impl Platform {
         catalog.set("CATALOG__DATABASE__URL", catalog_database.url());
         catalog.set("CATALOG__IDENTITY__JWKS_URL", &jwks);
         party.set("PARTY__DATABASE__URL", party_database.url());
-        party.set("PARTY__BROKER__URL", bus.url());
-        party.set("PARTY__BROKER__NAME_PREFIX", bus.config().name_prefix);
         party.set("PARTY__CATALOG__URL", catalog.url());
         for (service, prefix) in [(&mut catalog, "CATALOG"), (&mut party, "PARTY")] {
-            service.set(&format!("{prefix}__BROKER__URL"), server_url("TEST_AMQP_URL"));
-            let name_prefix = redis.key_prefix.trim_end_matches(':');
-            service.set(&format!("{prefix}__BROKER__NAME_PREFIX"), name_prefix);
+            service.set(&format!("{prefix}__BROKER__URL"), bus.url());
+            service.set(&format!("{prefix}__BROKER__NAME_PREFIX"), bus.config().name_prefix);
         }
         party.set("PARTY__TOKENS__KEYS_DIR", folder.path().join("keys").to_string_lossy());
         // A password costs as much as it must in production; a test signs up hundreds.

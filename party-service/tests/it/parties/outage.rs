@@ -18,12 +18,13 @@ async fn stage() -> (Stage, FaultProxy) {
     (Stage { app, catalog, market }, proxy)
 }
 
-/// Holds the rows of a table, cuts the database while a request waits for them, and gives back the
-/// answer to the request.
+/// Holds the rows of a table, cuts the database while a statement (an SQL pattern) of a request
+/// waits for them, and gives back the answer to the request.
 async fn cut_during(
     stage: &Stage,
     proxy: &FaultProxy,
     hold: &str,
+    statement: &str,
     request: reqwest::RequestBuilder,
 ) -> testkit::Answer {
     use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
@@ -32,11 +33,14 @@ async fn cut_during(
     holder.batch_execute("START TRANSACTION").await.unwrap();
     diesel::sql_query(hold).execute(&mut holder).await.unwrap();
     let sent = tokio::spawn(Client::send(request));
-    let waits = "SELECT CAST(COUNT(*) AS CHAR) AS text FROM information_schema.innodb_trx \
-                 WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id IN \
-                 (SELECT id FROM information_schema.processlist WHERE db = DATABASE())";
+    // It cannot end before the rows are let go. (`innodb_trx` would say that it waits, but is not
+    // brought up to date while somebody asks it again and again.)
+    let waits = format!(
+        "SELECT CAST(COUNT(*) AS CHAR) AS text FROM information_schema.processlist \
+         WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE '{statement}'"
+    );
     testkit::until("the request waits for the row", async || {
-        (stage.app.text(waits).await != "0").then_some(())
+        (stage.app.text(&waits).await != "0").then_some(())
     })
     .await;
     proxy.go_down();
@@ -67,7 +71,8 @@ async fn a_cut_in_the_middle_leaves_nothing_half_done() {
     let request = || leader.once(Method::POST, &accept, "a-1");
     let before = rows(&stage, "outbox").await;
 
-    let answer = cut_during(&stage, &proxy, "SELECT * FROM outbox FOR UPDATE", request()).await;
+    let (hold, waits) = ("SELECT * FROM outbox FOR UPDATE", "INSERT INTO `outbox`%");
+    let answer = cut_during(&stage, &proxy, hold, waits, request()).await;
     answer.expect_problem(503, "unavailable");
     assert!(answer.headers.contains_key("retry-after"));
     ready(&stage).await;
@@ -85,8 +90,8 @@ async fn a_request_repeated_after_a_cut_opens_one_party() {
     let (stage, proxy) = stage().await;
     let [leader] = stage.people().await;
     let request = || leader.once(Method::POST, "/v1/parties", "o-1").json(&stage.wish());
-    let hold = "SELECT * FROM users FOR UPDATE";
-    cut_during(&stage, &proxy, hold, request()).await.expect_problem(503, "unavailable");
+    let (hold, waits) = ("SELECT * FROM users FOR UPDATE", "SELECT %`users`% FOR UPDATE");
+    cut_during(&stage, &proxy, hold, waits, request()).await.expect_problem(503, "unavailable");
     ready(&stage).await;
     assert_eq!(rows(&stage, "parties").await, "0");
     let opened = Client::send(request()).await.expect(201);
