@@ -10,6 +10,9 @@ use crate::process;
 use crate::secrets::Secrets;
 use crate::url::Url;
 
+/// The table in which diesel notes which migrations have run.
+const MIGRATIONS: &str = "__diesel_schema_migrations";
+
 /// The URLs of a service's database.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -33,17 +36,22 @@ pub fn create(
     let migrator = format!("{name}_ddl");
     let serving_password = secrets.get(&format!("database-{service}"))?;
     let migrating_password = secrets.get(&format!("database-{service}-ddl"))?;
-    execute(
-        tools,
-        &admin,
-        &format!(
-            "CREATE DATABASE IF NOT EXISTS `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;\n{}{}",
-            // In a grant, an underscore stands for any character unless it is escaped.
-            account(&name, &serving_password, "SELECT, INSERT, UPDATE, DELETE", &name.replace('_', "\\_")),
-            account(&migrator, &migrating_password, "ALL PRIVILEGES", &name.replace('_', "\\_")),
+    // In a grant for a database, an underscore stands for any character unless it is escaped.
+    let escaped = name.replace('_', "\\_");
+    let statements = [
+        format!(
+            "CREATE DATABASE IF NOT EXISTS `{name}` \
+             CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;"
         ),
-    )
-    .with_context(|| format!("cannot create the database of the {service} service"))?;
+        account(&name, &serving_password),
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON `{escaped}`.* TO '{name}'@'%';"),
+        // To ask whether migrations are pending, the library creates its table if there is none.
+        format!("GRANT CREATE ON `{name}`.`{MIGRATIONS}` TO '{name}'@'%';"),
+        account(&migrator, &migrating_password),
+        format!("GRANT ALL PRIVILEGES ON `{escaped}`.* TO '{migrator}'@'%';"),
+    ];
+    execute(tools, &admin, &statements.join("\n"))
+        .with_context(|| format!("cannot create the database of the {service} service"))?;
     let url = |user: String, password: String| {
         Url { user, password, path: format!("/{name}"), ..admin.clone() }.to_string()
     };
@@ -53,11 +61,10 @@ pub fn create(
     })
 }
 
-fn account(user: &str, password: &str, rights: &str, database: &str) -> String {
+fn account(user: &str, password: &str) -> String {
     format!(
         "CREATE USER IF NOT EXISTS '{user}'@'%';\n\
-         ALTER USER '{user}'@'%' IDENTIFIED BY '{password}';\n\
-         GRANT {rights} ON `{database}`.* TO '{user}'@'%';\n"
+         ALTER USER '{user}'@'%' IDENTIFIED BY '{password}';"
     )
 }
 

@@ -58,6 +58,7 @@ pub const SERVICES: [Service; 3] = [
             ("REDIS__URL", Redis),
             ("BROKER__URL", Broker),
             ("IDENTITY__JWKS_URL", PublicKeys),
+            ("LOG__FORMAT", Fixed("text")),
         ],
     },
     Service {
@@ -67,7 +68,6 @@ pub const SERVICES: [Service; 3] = [
             ("HTTP__BIND", Bind),
             ("DATABASE__URL", Database),
             ("REDIS__URL", Redis),
-            ("BROKER__URL", Broker),
             ("BROKER__URL", Broker),
             ("TOKENS__KEYS_DIR", Keys),
             ("CATALOG__URL", UrlOf("catalog")),
@@ -168,5 +168,13 @@ mod tests {
         told(gateway, ("GATEWAY__REDIS__URL", "redis://:pw@127.0.0.1:2/0"));
         told(gateway, ("GATEWAY__UPSTREAMS__PARTY", "http://127.0.0.1:5001"));
         assert!(party.has_database() && !gateway.has_database());
+    }
+    #[test]
+    fn no_variable_is_set_twice() {
+        for service in &SERVICES {
+            let mut names: Vec<_> = service.settings.iter().map(|(name, _)| name).collect();
+            names.sort_unstable();
+            assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+        }
     }
 }
