@@ -3,12 +3,14 @@
 //! A hash takes tens of milliseconds of a core and megabytes of memory, by design. Without a bound
 //! a few hundred sign-ins at once would take both from everything else.
 
-use std::sync::Arc;
+mod hasher;
 
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc};
-use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::Params;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::hasher::{Hasher, Memory};
 use crate::config::PasswordsConfig;
 use crate::domain::password::{Password, PasswordHash};
 
@@ -35,13 +37,15 @@ pub struct Verdict {
 /// Hashes and checks passwords with argon2id. Cloning shares the queue.
 #[derive(Clone)]
 pub struct Passwords {
-    argon2: Argon2<'static>,
+    hasher: Hasher,
     /// The hash of a password nobody has: checking against it takes as long as against any other.
     decoy: PasswordHash,
     /// One permit for each password that is being worked on or waits.
     places: Arc<Semaphore>,
     /// One permit for each that is being worked on.
     turns: Arc<Semaphore>,
+    /// Memory that nobody is using now; there is never more of it than there are turns.
+    memories: Arc<Mutex<Vec<Memory>>>,
 }
 
 impl Passwords {
@@ -49,16 +53,18 @@ impl Passwords {
     pub fn new(config: &PasswordsConfig) -> Result<Self, PasswordsError> {
         let params = Params::new(config.memory_kib, config.iterations, config.parallelism, None)
             .map_err(|e| PasswordsError::Failed(e.to_string()))?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let concurrency = match config.concurrency {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             set => set,
         };
+        let (hasher, mut memory) = (Hasher::new(params), Memory::default());
+        let nobodys = Password::typed(&"nobody's password".into());
         Ok(Self {
-            decoy: hash(&argon2, "nobody's password")?,
-            argon2,
+            decoy: hasher.hash(&mut memory, &nobodys)?,
+            hasher,
             places: Arc::new(Semaphore::new(concurrency + config.queue)),
             turns: Arc::new(Semaphore::new(concurrency)),
+            memories: Arc::new(Mutex::new(vec![memory])),
         })
     }
 
@@ -78,7 +84,7 @@ pub struct Place {
 impl Place {
     /// Hashes a password with a salt of its own.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, PasswordsError> {
-        self.run(move |argon2| hash(argon2, password.expose())).await
+        self.run(move |hasher, memory| hasher.hash(memory, &password)).await
     }
 
     /// Checks a password against a hash. Without one the answer is no, after as much work.
@@ -89,50 +95,29 @@ impl Place {
     ) -> Result<Verdict, PasswordsError> {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.passwords.decoy.clone());
-        let verdict = self.run(move |argon2| verify(argon2, password.expose(), &hash)).await?;
+        let verdict =
+            self.run(move |hasher, memory| hasher.verify(memory, &password, &hash)).await?;
         Ok(Verdict { is_right: verdict.is_right && exists, ..verdict })
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Argon2<'static>) -> Result<T, PasswordsError> + Send + 'static,
+        work: impl FnOnce(&Hasher, &mut Memory) -> Result<T, PasswordsError> + Send + 'static,
     ) -> Result<T, PasswordsError> {
         let failed = |e: &dyn std::error::Error| PasswordsError::Failed(e.to_string());
         let turn = self.passwords.turns.clone().acquire_owned().await.map_err(|e| failed(&e))?;
-        let (place, argon2) = (self.permit.clone(), self.passwords.argon2.clone());
+        let (passwords, place) = (self.passwords.clone(), self.permit.clone());
         let work = move || {
             // Held until the work is done, also when the client has gone meanwhile.
             let _held = (place, turn);
-            work(&argon2)
+            let free = || passwords.memories.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = free().pop().unwrap_or_default();
+            let done = work(&passwords.hasher, &mut memory);
+            free().push(memory);
+            done
         };
         tokio::task::spawn_blocking(work).await.map_err(|e| failed(&e))?
     }
-}
-
-fn hash(argon2: &Argon2<'_>, password: &str) -> Result<PasswordHash, PasswordsError> {
-    let hash: phc::PasswordHash = argon2
-        .hash_password(password.as_bytes())
-        .map_err(|e| PasswordsError::Failed(e.to_string()))?;
-    Ok(PasswordHash::new(hash.to_string()))
-}
-
-fn verify(
-    argon2: &Argon2<'_>,
-    password: &str,
-    hash: &PasswordHash,
-) -> Result<Verdict, PasswordsError> {
-    let failed = |e: argon2::password_hash::Error| PasswordsError::Failed(e.to_string());
-    let parsed =
-        phc::PasswordHash::new(hash.as_str()).map_err(|e| PasswordsError::Failed(e.to_string()))?;
-    let is_right = match argon2.verify_password(password.as_bytes(), &parsed) {
-        Ok(()) => true,
-        Err(argon2::password_hash::Error::PasswordInvalid) => false,
-        Err(error) => return Err(failed(error)),
-    };
-    let theirs = Params::try_from(&parsed).map_err(failed)?;
-    let ours = argon2.params();
-    let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-    Ok(Verdict { is_right, is_outdated: cost(&theirs) != cost(ours) })
 }
 
 #[cfg(test)]
@@ -161,6 +146,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_hash_of_the_reference_implementation_is_understood() {
+        // echo -n password | argon2 somesalt -id -t 2 -k 256 -p 1, of the reference's own tests.
+        let reference = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ\
+                         $nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        let hash = PasswordHash::new(reference.to_owned());
+        let place = passwords(1, 1, 8).place().unwrap();
+        let verdict = place.verify(typed("password"), Some(hash)).await.unwrap();
+        assert_eq!(verdict, Verdict { is_right: true, is_outdated: true });
+    }
+
+    #[tokio::test]
+    async fn one_password_has_many_hashes() {
+        let place = passwords(1, 1, 8).place().unwrap();
+        let one = place.hash(typed("correct horse")).await.unwrap();
+        assert_ne!(place.hash(typed("correct horse")).await.unwrap(), one);
+    }
+
+    #[tokio::test]
     async fn nobody_has_the_decoy() {
         let place = passwords(1, 1, 8).place().unwrap();
         assert!(!place.verify(typed("nobody's password"), None).await.unwrap().is_right);
@@ -182,5 +185,16 @@ mod tests {
         drop(first);
         assert!(passwords.place().is_ok());
         second.hash(typed("x")).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn memory_is_used_again() {
+        let passwords = passwords(1, 2, 30);
+        let hashes = (0..30).map(|_| async {
+            passwords.place().unwrap().hash(typed("correct horse")).await.unwrap()
+        });
+        futures_util::future::join_all(hashes).await;
+        let memories = passwords.memories.lock().unwrap().len();
+        assert!((1..=2).contains(&memories), "{memories}");
     }
 }
