@@ -24,11 +24,13 @@ pub fn require_cores(count: usize) -> Result<()> {
     Ok(())
 }
 
-/// A command that will run on one core.
+/// A command that will run on one core, and that the kernel ends with this process, however that
+/// ends.
 #[must_use]
 pub fn command_on(core: usize, program: &Path) -> Command {
-    let mut command = Command::new("taskset");
-    command.arg("-c").arg(core.to_string()).arg(program).kill_on_drop(true);
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "taskset", "-c"]).arg(core.to_string()).arg(program);
+    command.kill_on_drop(true);
     command
 }
 

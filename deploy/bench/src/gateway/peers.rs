@@ -155,7 +155,7 @@ struct Starting<'a> {
 
 impl Starting<'_> {
     async fn start(self, mut command: Command) -> Result<Peer> {
-        let process = command.stdin(Stdio::null()).spawn().context("taskset cannot be run")?;
+        let process = command.stdin(Stdio::null()).spawn().context("setpriv cannot be run")?;
         let request = request(self.token);
         let mut peer =
             Peer { name: self.name, address: self.address, request, process: Some(process) };
