@@ -6,6 +6,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
+use crate::error::codes;
+
 mod admin;
 mod get_item;
 mod imports;
@@ -65,10 +67,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
 
 /// The OpenAPI document.
 pub fn openapi_json() -> serde_json::Result<String> {
-    let (_, document) = App::new()
+    let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Document::openapi())
         .configure(routes)
         .split_for_parts();
+    document::list_problems(&mut document, codes::ALL);
     document.to_pretty_json().map(|json| json + "\n")
 }

@@ -6,6 +6,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
+use crate::domain::party_search::PartyOrder;
+use crate::error::codes;
+
 mod addresses;
 mod client;
 mod distance;
@@ -23,6 +26,7 @@ mod users;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Project 5.0.9: parties", description = "Accounts, addresses, markets and parties"),
+    components(schemas(PartyOrder)),
     modifiers(&Bearer)
 )]
 struct Document;
@@ -83,10 +87,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
 
 /// The OpenAPI document.
 pub fn openapi_json() -> serde_json::Result<String> {
-    let (_, document) = App::new()
+    let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Document::openapi())
         .configure(routes)
         .split_for_parts();
+    document::list_problems(&mut document, codes::ALL);
     document.to_pretty_json()
 }
