@@ -46,8 +46,9 @@ pub use self::handle::{Failure, Handle};
 /// How many messages the broker sends ahead: enough that no lane waits for the network, few
 /// enough that another instance gets its share.
 const PREFETCH: u16 = 64;
-/// How often the connection is looked at: should the subscription not say that it has broken.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the connection is looked at, should the subscription not say that it has broken, and
+/// the dead letters are counted.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Identifies the subscription on its channel.
 const TAG: &str = "consumer";
 
@@ -157,7 +158,10 @@ async fn receive(
             () = stopping.cancelled() => {
                 return answer(channel.basic_cancel(TAG.into(), BasicCancelOptions::default())).await;
             }
-            _ = look.tick() => link.require_connected()?,
+            _ = look.tick() => {
+                link.require_connected()?;
+                mailbox.count_dead_letters().await?;
+            }
             message = messages.next() => {
                 let message = message.ok_or(BusError::Cancelled)??;
                 if message.redelivered {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::routing::Subscription;
 use lapin::message::Delivery as Message;
-use lapin::options::BasicAckOptions;
+use lapin::options::{BasicAckOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,19 @@ pub(super) struct Mailbox {
     pub(super) subscription: Subscription,
     /// Cancelled when the channel is gone, so that nobody waits for it.
     pub(super) lost: CancellationToken,
+}
+
+impl Mailbox {
+    /// Reports how many dead letters wait for somebody to look at them; also those that the broker
+    /// put there by itself.
+    pub(super) async fn count_dead_letters(&self) -> Result<(), BusError> {
+        let name = self.topology.dead_letters(self.subscription);
+        let options = QueueDeclareOptions { passive: true, ..Default::default() };
+        let look = self.channel.queue_declare(name.into(), options, FieldTable::default());
+        let waiting = answer(look).await?.message_count();
+        metrics::gauge!("dead_letters", "queue" => self.subscription.queue).set(waiting);
+        Ok(())
+    }
 }
 
 /// One message of a consumer's queue.

@@ -16,7 +16,8 @@
 //!
 //! A leader whose machine vanishes without a word would keep the lock until TCP gives up, which
 //! takes hours. So the session asks the server to end it after [`LEASE_S`] without a query; a
-//! living leader queries many times a second.
+//! living leader queries several times a second, and at the very least between two batches, for
+//! which it takes less time than that.
 //!
 //! # Where it does not work
 //!

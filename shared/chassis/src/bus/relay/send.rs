@@ -7,6 +7,7 @@
 //! one before it about the same subject is confirmed.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use lapin::{Channel, Confirmation};
 use serde::Deserialize;
@@ -15,7 +16,8 @@ use crate::bus::error::{BusError, PATIENCE, within};
 use crate::bus::outbox::Row;
 use crate::bus::publish;
 
-/// Publishes rows until one fails; gives back the positions of those that were confirmed.
+/// Publishes rows until one fails or it has taken long; gives back the positions of those that were
+/// confirmed. The rest is still in the outbox.
 pub(super) async fn in_order(
     channel: &Channel,
     exchange: &str,
@@ -23,7 +25,9 @@ pub(super) async fn in_order(
 ) -> (Vec<u64>, Result<(), BusError>) {
     let mut confirmed = Vec::with_capacity(rows.len());
     let mut rest = rows;
-    while !rest.is_empty() {
+    let started = Instant::now();
+    // The lock is lost by whoever does not speak to the database for too long.
+    while !rest.is_empty() && started.elapsed() < PATIENCE {
         let (run, later) = rest.split_at(run_length(rest));
         let outcome = send_run(channel, exchange, run, &mut confirmed);
         if let Err(error) = within(PATIENCE, "the broker", outcome).await {

@@ -159,6 +159,7 @@ async fn operators_see_what_waits_and_how_long_things_take() {
         "event_publish_seconds",
         "event_handle_seconds",
         "event_age_seconds",
+        "dead_letters",
     ] {
         let shown = async || telemetry::render_metrics().contains(name).then_some(());
         until(name, shown).await;
