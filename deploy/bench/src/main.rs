@@ -1,6 +1,6 @@
 //! The command line of the benchmarks.
 
-use bench::gateway;
+use bench::{events, gateway, nearby, seats};
 use clap::{Parser, Subcommand};
 
 /// Measures a part of the platform beside its peers.
@@ -13,12 +13,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Events, from the commit that makes them true to the commit of who acts on them.
+    Events(events::Options),
     /// Requests through the gateway, beside HAProxy, nginx and no gateway at all.
     Gateway(gateway::Options),
+    /// The nearest open parties, beside SQL over all rows, a spatial index, and Redis.
+    Nearby(nearby::Options),
+    /// Many clients race for few shares.
+    Seats(seats::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Events(options) => events::run(&options),
         Command::Gateway(options) => gateway::run(&options),
+        Command::Nearby(options) => nearby::run(&options),
+        Command::Seats(options) => seats::run(&options),
     }
 }
