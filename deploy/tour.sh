@@ -37,7 +37,7 @@ encode() { jq --null-input --raw-output --arg text "$1" '$text | @uri'; }
 
 # join NICKNAME ADDRESS: signs a neighbour up and in; the token goes to $token.
 join() {
-  local email="neighbour-$1-$run@example.com" password="tour-$run-passphrase"
+  local email="neighbour-$RANDOM-$run@example.com" password="tour-$run-passphrase"
   token=
   call 201 POST /v1/users "$(jq --null-input --compact-output \
     --arg email "$email" --arg password "$password" --arg nickname "$1${run: -9}" --arg address "$2" \
