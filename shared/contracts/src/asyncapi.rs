@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::catalog::CatalogImported;
 use crate::event::{Event, EventData};
 use crate::party::PartyEvent;
+use crate::penalty::PenaltyEvent;
 use crate::routing::{EXCHANGE, PUBLICATIONS, Publication, SUBSCRIPTIONS};
 use crate::session::SessionsRevoked;
 use crate::user::UserEvent;
@@ -24,6 +25,7 @@ pub fn document() -> serde_json::Result<Value> {
     components.add::<UserEvent>()?;
     components.add::<SessionsRevoked>()?;
     components.add::<PartyEvent>()?;
+    components.add::<PenaltyEvent>()?;
     Ok(json!({
         "asyncapi": "3.0.0",
         "info": {

@@ -103,6 +103,10 @@ id! {
     PartyId
 }
 id! {
+    /// A mark against somebody who was to come and did not.
+    PenaltyId
+}
+id! {
     /// One import of the catalogue.
     ImportRunId
 }

@@ -9,12 +9,13 @@ pub mod event;
 pub mod ids;
 pub mod page;
 pub mod party;
+pub mod penalty;
 pub mod problem;
 pub mod routing;
 pub mod session;
 pub mod user;
 
 pub use event::Event;
-pub use ids::{EventId, ImportRunId, MarketId, PartyId, SessionId, UserId};
+pub use ids::{EventId, ImportRunId, MarketId, PartyId, PenaltyId, SessionId, UserId};
 pub use page::{Cursor, CursorError, Page};
 pub use problem::{FieldError, Problem};

@@ -6,6 +6,7 @@
 use crate::catalog::CatalogImported;
 use crate::event::EventData;
 use crate::party::PartyEvent;
+use crate::penalty::PenaltyEvent;
 use crate::session::SessionsRevoked;
 use crate::user::UserEvent;
 
@@ -44,13 +45,13 @@ impl Subscription {
     }
 }
 
-/// The party-service tells of accounts, sessions and parties.
+/// The party-service tells of accounts, sessions, parties and penalties.
 ///
 /// `session.revoked.v1` has no queue: what must be refused at once cannot wait in one, and every
 /// instance has to hear of it. It reaches them through Redis; the event is for the record.
 pub const PARTY: Publication = Publication {
     service: "party-service",
-    kinds: &[UserEvent::KINDS, SessionsRevoked::KINDS, PartyEvent::KINDS],
+    kinds: &[UserEvent::KINDS, SessionsRevoked::KINDS, PartyEvent::KINDS, PenaltyEvent::KINDS],
 };
 
 /// The catalog-service tells that there is another catalogue. Nobody reads it from a queue.
@@ -61,9 +62,12 @@ pub const CATALOG: Publication =
 pub const CHAT: Subscription =
     Subscription { queue: "chat", kinds: &[UserEvent::KINDS, PartyEvent::KINDS] };
 
-/// The notify-service needs to know where people are and what happens to parties.
-pub const NOTIFY: Subscription =
-    Subscription { queue: "notify", kinds: &[UserEvent::KINDS, PartyEvent::KINDS] };
+/// The notify-service needs to know where people are, and what happens to parties and to those who
+/// did not come.
+pub const NOTIFY: Subscription = Subscription {
+    queue: "notify",
+    kinds: &[UserEvent::KINDS, PartyEvent::KINDS, PenaltyEvent::KINDS],
+};
 
 /// Everything that is said.
 pub const PUBLICATIONS: &[Publication] = &[PARTY, CATALOG];

@@ -6,6 +6,7 @@ use contracts::asyncapi;
 use contracts::catalog::CatalogImported;
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
+use contracts::penalty::PenaltyEvent;
 use contracts::routing::{PUBLICATIONS, Publication, SUBSCRIPTIONS, Subscription};
 use contracts::session::SessionsRevoked;
 use contracts::user::UserEvent;
@@ -56,9 +57,16 @@ fn events_about_parties() {
 }
 
 #[test]
+fn events_about_penalties() {
+    for kind in ["penalty.given.v1", "penalty.revoked.v1"] {
+        survives::<PenaltyEvent>(kind);
+    }
+}
+
+#[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 11, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 13, "a new fixture needs a line above");
 }
 
 #[test]
