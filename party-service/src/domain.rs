@@ -16,6 +16,7 @@ pub mod origin;
 pub mod party;
 pub mod party_search;
 pub mod password;
+pub mod places;
 pub mod radius;
 pub mod session;
 pub mod split;

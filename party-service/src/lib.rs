@@ -18,6 +18,7 @@ pub mod error;
 pub mod events;
 pub mod market_files;
 pub mod market_import;
+pub mod market_map;
 pub mod passwords;
 pub mod rate_limit;
 pub mod revocations;

@@ -2,6 +2,13 @@
 //! is stale, and writes it with `UPDATE_GENERATED=1`.
 
 diesel::table! {
+    market_list (id) {
+        id -> Unsigned<TinyInt>,
+        changed_at -> Datetime,
+    }
+}
+
+diesel::table! {
     markets (id) {
         id -> Binary,
         source_id -> Varchar,
@@ -112,6 +119,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    market_list,
     markets,
     parties,
     party_members,

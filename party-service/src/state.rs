@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use crate::addresses::AddressBook;
 use crate::catalog::Catalog;
 use crate::config::{Config, SignInConfig};
+use crate::market_map::MarketMap;
 use crate::passwords::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::revocations::Revocations;
@@ -25,6 +26,8 @@ pub struct State {
     pub address_searches: RateLimit,
     /// What items there are.
     pub catalog: Catalog,
+    /// Where the markets are.
+    pub market_map: MarketMap,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Makes everyone refuse the tokens of sessions that are over.
@@ -69,6 +72,7 @@ impl State {
                 clock.clone(),
             ),
             catalog: Catalog::new(&config.catalog, clock.clone())?,
+            market_map: MarketMap::default(),
             passwords: Passwords::new(&config.passwords)?,
             revocations: Revocations::new(cache.clone(), clock.clone(), refused, lifetime),
             sign_in: Arc::new(config.sign_in.clone()),

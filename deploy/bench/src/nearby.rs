@@ -94,7 +94,7 @@ async fn measure_at(parties: u32, options: &Options) -> Result<Vec<Line>> {
     .await?;
     copies::make(&service).await?;
     let reader = people.first().copied().unwrap_or_else(contracts::UserId::new);
-    let arena = Arc::new(Arena::new(service, reader)?);
+    let arena = Arc::new(Arena::new(service, reader).await?);
 
     let kinds = Kind::ALL.map(|kind| (kind, Arc::new(kind.questions(&mut random, &markets))));
     check(&arena, &kinds).await?;

@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use chassis::clock::Clock;
-use chassis::config::{DatabaseConfig, IdentityConfig, RedisConfig};
+use chassis::config::{DatabaseConfig, IdentityConfig};
 use chassis::db::{Conn, Db, migrate};
 use chassis::http::client;
 use chassis::identity::{Keys, Role};
-use chassis::redis::Cache;
 use chrono::TimeDelta;
 use contracts::{SessionId, UserId};
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
@@ -31,8 +30,6 @@ const TOKEN_LIFETIME: Duration = Duration::from_hours(24);
 pub struct PartyService {
     /// Its database.
     pub db: Db,
-    /// Its Redis, under another prefix.
-    pub cache: Cache,
     /// Where it listens.
     pub address: SocketAddr,
     tokens: Tokens,
@@ -64,11 +61,6 @@ impl PartyService {
                 max_connections: 64,
                 acquire_timeout: Duration::from_mins(1),
                 statement_timeout: Duration::from_mins(1),
-            })?,
-            cache: Cache::new(&RedisConfig {
-                url: SecretString::from(server("TEST_REDIS_URL")?),
-                key_prefix: format!("{database}:"),
-                timeout: Duration::from_mins(1),
             })?,
             address,
             tokens,
@@ -130,7 +122,8 @@ fn serve(address: SocketAddr, database: &str, keys: &Path) -> Result<Child> {
         .spawn()?)
 }
 
-fn server(variable: &str) -> Result<String> {
+/// Where a server is that was started for this run.
+pub fn server(variable: &str) -> Result<String> {
     std::env::var(variable).context("run it with `cargo xtask bench`")
 }
 

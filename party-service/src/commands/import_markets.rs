@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Error;
 use crate::market_files::MarketRow;
 use crate::store::markets::import::{self, MarketRecord};
+use crate::store::markets::list;
 
 /// What became of the rows of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,9 @@ pub async fn import_markets(
         *count += 1;
         to_write.push(record);
     }
-    import::upsert(conn, &to_write, now).await?;
+    if !to_write.is_empty() {
+        import::upsert(conn, &to_write, now).await?;
+        list::note_change(conn, now).await?;
+    }
     Ok(imported)
 }

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod import;
+pub mod list;
 pub mod search;
 
 use std::collections::HashMap;

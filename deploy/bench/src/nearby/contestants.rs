@@ -7,15 +7,17 @@ use anyhow::{Context as _, Result};
 use chassis::clock::Clock;
 use chassis::http::client;
 use chassis::redis::redis;
+use chassis::redis::redis::aio::MultiplexedConnection;
 use chrono::{DateTime, Utc};
 use contracts::UserId;
 use diesel_async::RunQueryDsl;
 use party_service::domain::geo::EARTH_RADIUS_M;
 use party_service::domain::party_search::PartyOrder;
+use party_service::market_map::MarketMap;
 use party_service::store::parties::nearby::{self, Query};
 use serde_json::Value;
 
-use super::copies::SET;
+use super::copies::{self, SET};
 use super::questions::{Kind, Question};
 use crate::party_service::PartyService;
 
@@ -82,14 +84,18 @@ impl fmt::Display for Contestant {
 /// What they need.
 pub(super) struct Arena {
     service: PartyService,
+    map: MarketMap,
+    redis: MultiplexedConnection,
     http: reqwest::Client,
     token: String,
 }
 
 impl Arena {
-    pub(super) fn new(service: PartyService, reader: UserId) -> Result<Self> {
+    pub(super) async fn new(service: PartyService, reader: UserId) -> Result<Self> {
         let token = service.token(reader)?;
-        Ok(Self { service, http: client::build(Duration::from_mins(1))?, token })
+        let (map, redis) = (MarketMap::default(), copies::redis().await?);
+        let http = client::build(Duration::from_mins(1))?;
+        Ok(Self { service, map, redis, http, token })
     }
 
     /// The distances of the parties found, in metres.
@@ -112,7 +118,7 @@ impl Arena {
         let Question { center, search, order } = question;
         let query = Query { center: *center, search, order: *order, now };
         let mut conn = self.service.db.conn().await?;
-        let found = nearby::find(&mut conn, query, None, LIMIT).await?;
+        let found = nearby::find(&mut conn, &self.map, query, None, LIMIT).await?;
         Ok(found.into_iter().map(|found| found.distance_m).collect())
     }
 
@@ -146,13 +152,12 @@ impl Arena {
 
     async fn redis(&self, question: &Question) -> Result<Vec<f64>> {
         let mut search = redis::cmd("GEOSEARCH");
-        search.arg(self.service.cache.key(SET));
+        search.arg(SET);
         search.arg("FROMLONLAT").arg(question.center.longitude()).arg(question.center.latitude());
         let larger = REDIS_EARTH_RADIUS_M / EARTH_RADIUS_M;
         search.arg("BYRADIUS").arg(question.search.radius.metres() * larger).arg("m");
         search.arg("ASC").arg("COUNT").arg(LIMIT).arg("WITHDIST");
-        let rows: Vec<(Vec<u8>, f64)> =
-            self.service.cache.run(async |conn| search.query_async(conn).await).await?;
+        let rows: Vec<(Vec<u8>, f64)> = search.query_async(&mut self.redis.clone()).await?;
         Ok(rows.into_iter().map(|(_, distance_m)| distance_m / larger).collect())
     }
 }

@@ -5,13 +5,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Double};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 
-use chassis::redis::redis;
+use chassis::redis::redis::aio::MultiplexedConnection;
+use chassis::redis::redis::{self, AsyncConnectionConfig};
 use contracts::PartyId;
 
-use crate::party_service::PartyService;
+use crate::party_service::{PartyService, server};
 
 /// The set in Redis.
-pub(super) const SET: &str = "parties";
+pub(super) const SET: &str = "bench_nearby";
 
 #[derive(QueryableByName)]
 struct Point {
@@ -21,6 +22,13 @@ struct Point {
     latitude: f64,
     #[diesel(sql_type = Double)]
     longitude: f64,
+}
+
+/// A connection to Redis that waits as long as it takes.
+pub(super) async fn redis() -> Result<MultiplexedConnection> {
+    let client = redis::Client::open(server("TEST_REDIS_URL")?)?;
+    let patient = AsyncConnectionConfig::new().set_response_timeout(None);
+    Ok(client.get_multiplexed_async_connection_with_config(&patient).await?)
 }
 
 /// Makes them.
@@ -37,14 +45,15 @@ pub(super) async fn make(service: &PartyService) -> Result<()> {
     .await?;
     let points: Vec<Point> =
         diesel::sql_query("SELECT id, latitude, longitude FROM points").load(&mut conn).await?;
-    let key = service.cache.key(SET);
+    let mut redis = redis().await?;
+    redis::cmd("DEL").arg(SET).query_async::<()>(&mut redis).await?;
     for lot in points.chunks(10_000) {
         let mut add = redis::cmd("GEOADD");
-        add.arg(&key);
+        add.arg(SET);
         for point in lot {
             add.arg(point.longitude).arg(point.latitude).arg(point.id.as_uuid().as_bytes());
         }
-        service.cache.run(async |conn| add.query_async::<()>(conn).await).await?;
+        add.query_async::<()>(&mut redis).await?;
     }
     Ok(())
 }

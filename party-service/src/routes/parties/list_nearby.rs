@@ -57,7 +57,7 @@ pub(in crate::routes) async fn list_nearby_parties(
         None => own_place(&mut conn, Some(me)).await?,
     };
     let query = nearby::Query { center, search: &search, order, now };
-    let found = nearby::find(&mut conn, query, after, limit + 1).await?;
+    let found = nearby::find(&mut conn, &state.market_map, query, after, limit + 1).await?;
     let page = Page::from_rows(found, limit, |found| Position::of(found, order));
     let items = show(&mut conn, &page.items, now).await?;
     Ok(web::Json(Page { items, next_cursor: page.next_cursor }))

@@ -2,6 +2,7 @@
 
 mod brute_force;
 pub mod crowd;
+mod new_markets;
 
 use chrono::TimeDelta;
 use reqwest::Method;

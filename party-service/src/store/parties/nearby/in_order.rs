@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use chassis::db::{Conn, DbError};
-use diesel_async::RunQueryDsl;
+use chassis::db::Conn;
 
-use super::select::{Order, Row, Union};
-use super::{After, Finder, Found};
+use super::select::{Order, Row};
+use super::{Finder, Found, Stop};
 
 /// How many parties of the whole country are looked through for those that are near: in a city a
 /// few have enough of them.
@@ -16,15 +15,11 @@ impl Finder<'_> {
     /// Looks through the first parties of the country. Where too few of them are near, those near
     /// are a small part of all, and are sorted instead.
     pub(super) async fn in_order(
-        &self,
+        &mut self,
         conn: &mut Conn,
         order: Order,
-        after: Option<After>,
-    ) -> Result<Vec<Found>, DbError> {
-        let markets = self.markets(conn, self.search.radius.metres()).await?;
-        if markets.is_empty() {
-            return Ok(Vec::new());
-        }
+    ) -> Result<Vec<Found>, Stop> {
+        let markets = self.markets();
         let distances: HashMap<_, _> =
             markets.iter().map(|(distance_m, id)| (*id, *distance_m)).collect();
         let near = |rows: Vec<Row>| -> Vec<Found> {
@@ -35,8 +30,8 @@ impl Finder<'_> {
         // Of one item or at one market there are few anyway.
         if self.search.item.is_none() && self.search.market.is_none() {
             for window in WINDOWS {
-                let select = self.select(order, window).after(after);
-                let rows: Vec<Row> = Union(vec![select]).load(conn).await?;
+                let select = self.select(order, window).after(self.after);
+                let rows = self.load(conn, vec![select]).await?;
                 let was_all = rows.len() < usize::try_from(window).unwrap_or(usize::MAX);
                 let found = near(rows);
                 if was_all || self.is_full(&found) {
@@ -45,7 +40,8 @@ impl Finder<'_> {
             }
         }
         let ids: Vec<_> = markets.iter().map(|(_, id)| *id).collect();
-        let select = self.select(order, self.limit).at(&ids).after(after);
-        Ok(near(Union(vec![select]).load(conn).await?))
+        let of_these = self.select(order, self.limit).at(&ids).after(self.after);
+        let selects = if ids.is_empty() { Vec::new() } else { vec![of_these] };
+        Ok(near(self.load(conn, selects).await?))
     }
 }

@@ -159,16 +159,33 @@ impl QueryFragment<Mysql> for Select<'_> {
     }
 }
 
-/// The rows of some selects, those of one after those of the other or in any order.
+/// The rows of some selects, in any order, and with them the [note](is_note) of the last change
+/// of the markets.
 #[derive(Clone, Debug)]
-pub(super) struct Union<'a>(pub(super) Vec<Select<'a>>);
+pub(super) struct Union<'a> {
+    pub(super) selects: Vec<Select<'a>>,
+    pub(super) with_note: bool,
+}
+
+/// The note of the last change, in the shape of a party that there cannot be.
+const NOTE: &str = "(SELECT x'00000000000000000000000000000000', \
+    x'00000000000000000000000000000000', changed_at FROM market_list WHERE id = 1)";
+
+/// Whether this is the note, and its time that of the last change.
+pub(super) fn is_note((id, ..): &Row) -> bool {
+    id.as_uuid().is_nil()
+}
 
 impl QueryFragment<Mysql> for Union<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
-        for (number, select) in self.0.iter().enumerate() {
+        for (number, select) in self.selects.iter().enumerate() {
             out.push_sql(if number == 0 { "(" } else { " UNION ALL (" });
             select.walk_ast(out.reborrow())?;
             out.push_sql(")");
+        }
+        if self.with_note {
+            out.push_sql(if self.selects.is_empty() { "" } else { " UNION ALL " });
+            out.push_sql(NOTE);
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use contracts::PartyId;
 use party_service::domain::geo::Coordinates;
 use party_service::domain::party_search::{PartyOrder, PartySearch};
 use party_service::domain::radius::Radius;
+use party_service::market_map::MarketMap;
 use party_service::store::parties::nearby::{After, Query, find};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -85,9 +86,9 @@ async fn compare(
 ) {
     let Query { center, search, order, .. } = query;
     let expected = look_at_everything(markets, parties, center, search, order);
-    let (mut found, mut after) = (Vec::new(), None);
+    let (map, mut found, mut after) = (MarketMap::default(), Vec::new(), None);
     loop {
-        let page = find(conn, query, after, limit).await.unwrap();
+        let page = find(conn, &map, query, after, limit).await.unwrap();
         assert!(page.len() <= usize::try_from(limit).unwrap());
         let Some(last) = page.last() else { break };
         let (id, market_id, join_deadline) = (last.id, last.market_id, last.join_deadline);
