@@ -2,6 +2,7 @@
 
 mod code;
 mod display;
+mod everyday;
 mod import_run;
 mod item;
 mod name;

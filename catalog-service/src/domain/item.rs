@@ -1,7 +1,6 @@
 //! An item of the catalogue: one variety of goods.
 
-use super::shelf;
-use super::{Code, Name, display};
+use super::{Code, Name, display, everyday, shelf};
 
 /// A code and what it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +57,23 @@ impl Item {
     #[must_use]
     pub fn heads(&self) -> (&str, Option<&str>) {
         display::heads(self)
+    }
+
+    /// The item and the variety as people look for them: as they are published, and with everyday
+    /// words in their place.
+    pub fn spellings(&self) -> impl Iterator<Item = (&str, &str)> {
+        let (item, variety) = (self.item.name.as_str(), self.variety.name.as_str());
+        let (items, varieties) = self.everyday_words();
+        let items = items.iter().map(move |word| (*word, variety));
+        let varieties = varieties.iter().map(move |word| (item, *word));
+        std::iter::once((item, variety)).chain(items).chain(varieties)
+    }
+
+    /// What people call the item and the variety, where the table calls them otherwise.
+    #[must_use]
+    pub fn everyday_words(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        let (item, variety) = self.heads();
+        (everyday::words(item), variety.map(everyday::words).unwrap_or_default())
     }
 
     /// Whether a mart sells it.

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
 use super::page::{Line, Page};
-use crate::domain::PAGE_ROWS;
+use crate::domain::{Item, PAGE_ROWS};
 
 /// The file is not one of ours.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,12 @@ impl FileRows {
         let lines = read(&bytes).map_err(|source| FileError::Csv { path: name(), source })?;
         let file_name = path.file_name().unwrap_or_default().to_string_lossy();
         Ok(Self { label: label(&file_name, &bytes), lines })
+    }
+
+    /// The rows that can be read as items.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        self.lines.iter().filter_map(|line| line.row.as_ref().ok()?.parse().ok()).collect()
     }
 
     /// The name of the file, and what it held: another content is another source.

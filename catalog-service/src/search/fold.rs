@@ -3,15 +3,17 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::hangul;
+use super::letter::Letter;
 
 /// Folds a text into its letters: composed (NFKC, so full-width forms become plain ones), lower
 /// case, without space and the marks that only separate. Any other sign is a letter like all
 /// others: `%` finds a name with `%` in it.
-pub(super) fn fold(text: &str) -> Vec<char> {
+pub(super) fn fold(text: &str) -> Vec<Letter> {
     text.nfkc()
         .flat_map(char::to_lowercase)
         .filter(|c| !separates(*c))
         .flat_map(hangul::loose_jamo)
+        .map(Letter::from)
         .collect()
 }
 
@@ -44,7 +46,8 @@ mod tests {
             ("1%_#", "1%_#"),
             ("()", ""),
         ] {
-            assert_eq!(fold(written).into_iter().collect::<String>(), folded, "{written}");
+            let letters: String = fold(written).iter().map(|letter| letter.whole).collect();
+            assert_eq!(letters, folded, "{written}");
         }
     }
 }

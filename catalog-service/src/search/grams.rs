@@ -1,13 +1,13 @@
 //! Lists of the texts that have one letter, or two in a row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::hangul::{initial, is_bare_consonant};
-use super::index::Position;
-use super::pattern::Pattern;
-use super::text::Text;
+use super::closeness::Closeness;
+use super::hit::{Hit, PackedHit, Position};
+use super::letter::Letter;
+use super::text::Texts;
 
-/// One letter, or two in a row: as they are written, or both reduced to their first consonants.
+/// One letter, or two in a row, each as it is written or reduced to its first consonant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Gram {
     Single(char),
@@ -15,63 +15,52 @@ pub(super) enum Gram {
 }
 
 impl Gram {
-    /// The pair to look up for two letters of a query. Beside a bare consonant the other letter is
-    /// reduced as well: a list for each mixture would be long, and the texts on it are looked at
-    /// anyway.
-    pub(super) fn of_pair(a: char, b: char) -> Self {
-        if is_bare_consonant(a) || is_bare_consonant(b) {
-            Self::Pair(initial(a), initial(b))
-        } else {
-            Self::Pair(a, b)
-        }
-    }
-
-    /// Its letters.
-    pub(super) fn letters(self) -> impl Iterator<Item = char> {
-        let (first, second) = match self {
-            Self::Single(letter) => (letter, None),
-            Self::Pair(a, b) => (a, Some(b)),
-        };
-        std::iter::once(first).chain(second)
-    }
-
-    /// All grams of a text, each once.
-    fn all_of(letters: &[char]) -> HashSet<Self> {
-        let singles = letters.iter().flat_map(|c| [Self::Single(*c), Self::Single(initial(*c))]);
-        let pairs = letters.windows(2).flat_map(|pair| match pair {
-            [a, b] => vec![Self::Pair(*a, *b), Self::Pair(initial(*a), initial(*b))],
-            _ => Vec::new(),
+    /// The grams that begin at each letter, with the number of the letter and their length.
+    pub(super) fn all_of(letters: &[Letter]) -> impl Iterator<Item = (Self, usize, usize)> {
+        let forms = |letter: &Letter| [letter.whole, letter.initial];
+        let singles = letters
+            .iter()
+            .enumerate()
+            .flat_map(move |(at, letter)| forms(letter).map(|form| (Self::Single(form), at, 1)));
+        let pairs = letters.iter().zip(letters.iter().skip(1)).enumerate();
+        let pairs = pairs.flat_map(move |(at, (first, second))| {
+            forms(first)
+                .into_iter()
+                .flat_map(move |one| forms(second).map(|other| (Self::Pair(one, other), at, 2)))
         });
-        singles.chain(pairs).collect()
+        singles.chain(pairs)
     }
 }
 
-/// For each gram the texts that have it, the closest first.
+/// For each gram the texts that have it, the nearest first.
 #[derive(Debug, Default)]
 pub(super) struct Grams {
-    lists: HashMap<Gram, Vec<Position>>,
+    lists: HashMap<Gram, Vec<PackedHit>>,
 }
 
 impl Grams {
     /// Makes the lists.
-    pub(super) fn of(texts: &[Text]) -> Self {
-        let mut lists: HashMap<Gram, Vec<Position>> = HashMap::new();
-        for (position, text) in Position::all().zip(texts) {
-            for gram in Gram::all_of(text.letters()) {
-                lists.entry(gram).or_default().push(position);
+    pub(super) fn of(texts: &Texts) -> Self {
+        let mut nearest: HashMap<Gram, Closeness> = HashMap::new();
+        let mut lists: HashMap<Gram, Vec<PackedHit>> = HashMap::new();
+        for position in Position::all().take(texts.len()) {
+            for (gram, closeness) in texts.grams(position) {
+                let known = nearest.entry(gram).or_insert(closeness);
+                *known = closeness.min(*known);
+            }
+            for (gram, closeness) in nearest.drain() {
+                lists.entry(gram).or_default().push(Hit { closeness, position }.into());
             }
         }
-        for (gram, list) in &mut lists {
-            let pattern = Pattern::of_gram(*gram);
-            // The sort is stable, so equally close texts stay in the order of the catalogue.
-            list.sort_by_cached_key(|position| position.of(texts)?.closeness(&pattern));
+        for list in lists.values_mut() {
+            list.sort_unstable();
             list.shrink_to_fit();
         }
         Self { lists }
     }
 
     /// The texts that have the gram.
-    pub(super) fn list(&self, gram: Gram) -> &[Position] {
+    pub(super) fn list(&self, gram: Gram) -> &[PackedHit] {
         self.lists.get(&gram).map(Vec::as_slice).unwrap_or_default()
     }
 }

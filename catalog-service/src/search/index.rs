@@ -2,54 +2,23 @@
 
 use std::ops::Range;
 
+use super::closeness::Closeness;
 use super::grams::Grams;
+use super::hit::{Hit, PackedHit, Position, Positions};
 use super::pattern::Pattern;
-use super::text::{Closeness, Text};
+use super::text::Texts;
 use super::vocabulary::Vocabulary;
 use crate::domain::Item;
 
-/// The place of an item in the catalogue; items stand there in their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position(u32);
-
-impl Position {
-    /// The positions from the first on.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0..u32::MAX).map(Self)
-    }
-
-    /// The position with this number. A catalogue with more than four thousand million items
-    /// would show its first ones only.
-    #[must_use]
-    pub fn nth(number: usize) -> Self {
-        Self(u32::try_from(number).unwrap_or(u32::MAX))
-    }
-
-    /// The positions from this one to the one before `end`.
-    pub fn up_to(self, end: Self) -> impl Iterator<Item = Self> {
-        (self.0..end.0).map(Self)
-    }
-
-    /// What stands there.
-    #[must_use]
-    pub fn of<T>(self, list: &[T]) -> Option<&T> {
-        list.get(usize::try_from(self.0).ok()?)
-    }
-}
-
-/// An item that was found. Hits are in the order in which people see them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hit {
-    /// How near it is.
-    pub closeness: Closeness,
-    /// Which.
-    pub position: Position,
-}
+/// More candidates than this are thinned out before their letters are looked at.
+const FEW: usize = 64;
+/// By how many further lists they are thinned out.
+const SIEVES: usize = 2;
 
 /// Answers patterns.
 #[derive(Debug)]
 pub struct Index {
-    texts: Vec<Text>,
+    texts: Texts,
     grams: Grams,
 }
 
@@ -57,7 +26,7 @@ impl Index {
     /// Reads the items, which are in the order of the catalogue.
     #[must_use]
     pub fn of(items: &[Item]) -> Self {
-        let texts: Vec<Text> = items.iter().map(Text::of).collect();
+        let texts = Texts::of(items);
         let grams = Grams::of(&texts);
         Self { texts, grams }
     }
@@ -76,7 +45,7 @@ impl Index {
         let hits = if from.closeness == Closeness::Typo {
             None
         } else if let Some(gram) = pattern.as_gram() {
-            self.read_list(pattern, self.grams.list(gram), within, from, limit)
+            read_list(self.grams.list(gram), within, from, limit)
         } else {
             self.check_candidates(pattern, within, from, limit)
         };
@@ -90,27 +59,8 @@ impl Index {
         })
     }
 
-    /// Takes hits from a list that holds exactly the answers, in their order. None if it is empty.
-    fn read_list(
-        &self,
-        pattern: &Pattern,
-        list: &[Position],
-        within: &Range<Position>,
-        from: Hit,
-        limit: usize,
-    ) -> Option<Vec<Hit>> {
-        let before = |position: &Position| self.hit(pattern, *position).is_some_and(|h| h < from);
-        let rest = list.get(list.partition_point(before)..).unwrap_or_default();
-        let hits = rest
-            .iter()
-            .filter(|position| within.contains(position))
-            .filter_map(|position| self.hit(pattern, *position))
-            .take(limit)
-            .collect();
-        (!list.is_empty()).then_some(hits)
-    }
-
-    /// Looks at every text on the shortest list that all answers are on. None if it has no answer.
+    /// Looks at every text that may have the pattern. None if no text has it, within the range or
+    /// elsewhere.
     fn check_candidates(
         &self,
         pattern: &Pattern,
@@ -118,25 +68,57 @@ impl Index {
         from: Hit,
         limit: usize,
     ) -> Option<Vec<Hit>> {
-        let lists = pattern.grams().map(|gram| self.grams.list(gram));
-        let candidates = lists.min_by_key(|list| list.len()).unwrap_or_default();
-        let mut found = false;
-        let mut hits: Vec<Hit> = candidates
-            .iter()
-            .filter_map(|position| self.hit(pattern, *position))
-            .inspect(|_| found = true)
-            .filter(|hit| *hit >= from && within.contains(&hit.position))
+        let (inside, outside): (Vec<Position>, Vec<Position>) =
+            self.candidates(pattern).into_iter().partition(|position| within.contains(position));
+        let closeness = |position| self.texts.closeness(position, pattern);
+        let mut hits: Vec<Hit> = inside
+            .into_iter()
+            .filter_map(|position| Some(Hit { closeness: closeness(position)?, position }))
             .collect();
+        if hits.is_empty() && !outside.into_iter().any(|position| closeness(position).is_some()) {
+            return None;
+        }
+        hits.retain(|hit| *hit >= from);
         if hits.len() > limit && limit > 0 {
             hits.select_nth_unstable(limit - 1);
-            hits.truncate(limit);
         }
+        hits.truncate(limit);
         hits.sort_unstable();
-        found.then_some(hits)
+        Some(hits)
     }
 
-    fn hit(&self, pattern: &Pattern, position: Position) -> Option<Hit> {
-        let closeness = position.of(&self.texts)?.closeness(pattern)?;
-        Some(Hit { closeness, position })
+    /// The texts that have all grams of the pattern, or nearly: the shortest list, without what is
+    /// missing on the next ones.
+    fn candidates(&self, pattern: &Pattern) -> Vec<Position> {
+        let mut lists: Vec<&[PackedHit]> =
+            pattern.grams().map(|gram| self.grams.list(gram)).collect();
+        lists.sort_unstable_by_key(|list| list.len());
+        let Some((shortest, others)) = lists.split_first() else { return Vec::new() };
+        let mut candidates: Vec<Position> = shortest.iter().map(|hit| hit.position()).collect();
+        for sieve in others.iter().take(SIEVES) {
+            if candidates.len() > FEW {
+                let sieve = Positions::of(sieve);
+                candidates.retain(|position| sieve.contains(*position));
+            }
+        }
+        candidates
     }
+}
+
+/// Takes hits from a list that holds exactly the answers, in their order. None if it is empty.
+fn read_list(
+    list: &[PackedHit],
+    within: &Range<Position>,
+    from: Hit,
+    limit: usize,
+) -> Option<Vec<Hit>> {
+    let from = PackedHit::from(from);
+    let rest = list.get(list.partition_point(|hit| *hit < from)..).unwrap_or_default();
+    let hits = rest
+        .iter()
+        .map(|hit| Hit { closeness: hit.closeness(), position: hit.position() })
+        .filter(|hit| within.contains(&hit.position))
+        .take(limit)
+        .collect();
+    (!list.is_empty()).then_some(hits)
 }

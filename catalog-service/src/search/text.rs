@@ -1,117 +1,131 @@
-//! What of an item is searched.
+//! What is searched: the names of all items.
 
+use std::ops::Range;
+
+use super::closeness::Closeness;
 use super::fold::fold;
+use super::grams::Gram;
+use super::hit::Position;
+use super::letter::Letter;
 use super::pattern::Pattern;
 use crate::domain::Item;
 
-/// How near an item is to what was asked for. The nearest comes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Closeness {
-    /// It is that: 사과 for `사과`, 사과 (후지) for `후지 사과`.
-    #[default]
-    Itself,
-    /// Its item or its variety is called that: 사과 (후지) for `사과` and for `후지`.
-    Named,
-    /// One of its names begins so: 사과대추 for `사과`.
-    Begins,
-    /// One of its names has it inside: 꽃사과 for `사과`.
-    Contains,
-    /// One of its names is a typo away from it.
-    Typo,
+/// What is searched of all items: their names as they are published, and as people say them. The
+/// letters lie one behind the other, since a search runs over many of them.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    items: Vec<Text>,
+    spellings: Vec<Spelling>,
+    letters: Vec<Letter>,
 }
 
-impl Closeness {
-    /// Its place from the nearest on.
-    #[must_use]
-    pub const fn rank(self) -> u8 {
-        match self {
-            Self::Itself => 0,
-            Self::Named => 1,
-            Self::Begins => 2,
-            Self::Contains => 3,
-            Self::Typo => 4,
-        }
-    }
-
-    /// The closeness with this rank.
-    #[must_use]
-    pub fn from_rank(rank: u8) -> Option<Self> {
-        [Self::Itself, Self::Named, Self::Begins, Self::Contains, Self::Typo]
-            .into_iter()
-            .find(|closeness| closeness.rank() == rank)
-    }
-}
-
-/// The searched letters of one item: its item, its variety, and its item again, so that both
-/// `사과 후지` and `후지 사과` stand in it. A variety that only repeats the item is left out.
+/// What is searched of one item.
 #[derive(Debug)]
-pub(super) struct Text {
-    letters: Box<[char]>,
-    item_end: usize,
-    variety_end: usize,
+struct Text {
+    spellings: Range<usize>,
     is_plain: bool,
 }
 
-impl Text {
-    /// The text of an item.
-    pub(super) fn of(goods: &Item) -> Self {
-        let item = fold(goods.item.name.as_str());
-        let variety = fold(goods.variety.name.as_str());
-        let item_end = item.len();
-        if item == variety {
-            return Self { letters: item.into(), item_end, variety_end: item_end, is_plain: true };
+/// The letters of an item, of its variety, and of the item again, so that both `사과 후지` and
+/// `후지 사과` stand in it. A variety that only repeats the item is left out.
+#[derive(Debug)]
+struct Spelling {
+    letters: Range<usize>,
+    /// How many letters the item has.
+    item_len: usize,
+    /// How many letters the variety has; none if it repeats the item.
+    variety_len: usize,
+}
+
+impl Texts {
+    /// Reads the items, which are in the order of the catalogue.
+    pub(super) fn of(items: &[Item]) -> Self {
+        let mut texts = Self::default();
+        for goods in items {
+            let first = texts.spellings.len();
+            for (item, variety) in goods.spellings() {
+                texts.add(&fold(item), &fold(variety));
+            }
+            let spellings = first..texts.spellings.len();
+            texts.items.push(Text { spellings, is_plain: goods.is_plain() });
         }
-        let variety_end = item_end + variety.len();
-        Self {
-            letters: [item.as_slice(), &variety, &item].concat().into(),
-            item_end,
-            variety_end,
-            is_plain: goods.is_plain(),
+        texts
+    }
+
+    fn add(&mut self, item: &[Letter], variety: &[Letter]) {
+        let start = self.letters.len();
+        self.letters.extend(item);
+        let variety = if variety == item { &[] } else { variety };
+        if !variety.is_empty() {
+            self.letters.extend(variety.iter().chain(item));
         }
+        self.spellings.push(Spelling {
+            letters: start..self.letters.len(),
+            item_len: item.len(),
+            variety_len: variety.len(),
+        });
     }
 
-    /// All letters.
-    pub(super) fn letters(&self) -> &[char] {
-        &self.letters
+    /// How many items there are.
+    pub(super) const fn len(&self) -> usize {
+        self.items.len()
     }
 
-    /// The letters of the item.
-    pub(super) fn item(&self) -> &[char] {
-        self.letters.get(..self.item_end).unwrap_or_default()
+    /// How near an item is to the pattern, if it has it at all.
+    pub(super) fn closeness(&self, position: Position, pattern: &Pattern) -> Option<Closeness> {
+        let text = position.of(&self.items)?;
+        self.spellings_of(text)
+            .filter_map(|(one, letters)| one.nearest(letters, pattern, text))
+            .min()
     }
 
-    /// The letters of the variety; none if it repeats the item.
-    pub(super) fn variety(&self) -> &[char] {
-        self.letters.get(self.item_end..self.variety_end).unwrap_or_default()
+    /// Every gram of an item, with how near the item is to it; some stand in it several times.
+    pub(super) fn grams(&self, position: Position) -> impl Iterator<Item = (Gram, Closeness)> {
+        position.of(&self.items).into_iter().flat_map(|text| {
+            self.spellings_of(text).flat_map(|(spelling, letters)| {
+                Gram::all_of(letters)
+                    .map(|(gram, at, len)| (gram, spelling.closeness_at(at, len, text)))
+            })
+        })
     }
 
-    /// The item, then the variety.
-    pub(super) fn item_and_variety(&self) -> &[char] {
-        self.letters.get(..self.variety_end).unwrap_or_default()
+    fn spellings_of(&self, text: &Text) -> impl Iterator<Item = (&Spelling, &[Letter])> {
+        self.spellings.get(text.spellings.clone()).unwrap_or_default().iter().map(|spelling| {
+            (spelling, self.letters.get(spelling.letters.clone()).unwrap_or_default())
+        })
     }
+}
 
-    /// The variety, then the item.
-    pub(super) fn variety_and_item(&self) -> &[char] {
-        self.letters.get(self.item_end..).unwrap_or_default()
-    }
-
-    /// How near it is to the pattern, if it has it at all.
-    pub(super) fn closeness(&self, pattern: &Pattern) -> Option<Closeness> {
-        if !pattern.is_in(&self.letters) {
+impl Spelling {
+    /// How near it is to the pattern.
+    fn nearest(&self, letters: &[Letter], pattern: &Pattern, text: &Text) -> Option<Closeness> {
+        if !pattern.is_in(letters) {
             return None;
         }
-        let is_item = pattern.is(self.item());
-        if (is_item && self.is_plain)
-            || pattern.is(self.item_and_variety())
-            || pattern.is(self.variety_and_item())
-        {
-            Some(Closeness::Itself)
-        } else if is_item || pattern.is(self.variety()) {
-            Some(Closeness::Named)
-        } else if pattern.starts(&self.letters) || pattern.starts(self.variety_and_item()) {
-            Some(Closeness::Begins)
+        [0, self.item_len]
+            .into_iter()
+            .filter(|at| letters.get(*at..).is_some_and(|rest| pattern.begins(rest)))
+            .map(|at| self.closeness_at(at, pattern.letters().len(), text))
+            .min()
+            .or(Some(Closeness::Contains))
+    }
+
+    /// How near it is to something that stands in it at this place and is so long.
+    const fn closeness_at(&self, at: usize, len: usize, text: &Text) -> Closeness {
+        let (item, variety) = (self.item_len, self.variety_len);
+        let begins_item = at == 0;
+        let begins_variety = at == item;
+        let is_item = begins_item && len == item;
+        let is_variety = begins_variety && len == variety;
+        let is_both = len == item + variety && (begins_item || begins_variety);
+        if is_both || (is_item && text.is_plain) {
+            Closeness::Itself
+        } else if is_item || is_variety {
+            Closeness::Named
+        } else if begins_item || begins_variety {
+            Closeness::Begins
         } else {
-            Some(Closeness::Contains)
+            Closeness::Contains
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::fold::fold;
 use super::hangul;
-use super::index::Position;
+use super::hit::Position;
+use super::letter::Letter;
 use super::pattern::Pattern;
 use super::typo::at_most_one_typo;
 use crate::domain::Item;
@@ -35,7 +36,7 @@ pub struct Vocabulary {
 struct Word {
     /// As it is published; none for a word that only people put together, such as 후지사과.
     text: Option<Box<str>>,
-    letters: Box<[char]>,
+    letters: Box<[Letter]>,
     /// The items that are called so, in the order of the catalogue.
     items: Vec<Position>,
 }
@@ -44,12 +45,12 @@ impl Vocabulary {
     /// Collects the words of the items, which are in the order of the catalogue.
     #[must_use]
     pub fn of(items: &[Item]) -> Self {
-        let mut words: HashMap<Box<[char]>, Word> = HashMap::new();
+        let mut words: HashMap<Box<[Letter]>, Word> = HashMap::new();
         for (position, goods) in Position::all().zip(items) {
             let (item, variety) = goods.heads();
             let item_letters = fold(item);
-            let mut add = |text: Option<&str>, letters: Vec<char>| {
-                let letters: Box<[char]> = letters.into();
+            let mut add = |text: Option<&str>, letters: Vec<Letter>| {
+                let letters: Box<[Letter]> = letters.into();
                 let word = words.entry(letters.clone()).or_insert_with(|| Word {
                     text: None,
                     letters,
@@ -67,8 +68,12 @@ impl Vocabulary {
                 add(Some(variety), variety_letters);
             }
             add(Some(item), item_letters);
+            let (items, varieties) = goods.everyday_words();
+            for word in items.iter().chain(varieties) {
+                add(Some(word), fold(word));
+            }
         }
-        words.remove::<[char]>(&[]);
+        words.remove::<[Letter]>(&[]);
         let words: Vec<Word> = words.into_values().collect();
         Self {
             by_keys: Sorted::by(&words, keys),
@@ -97,21 +102,9 @@ impl Vocabulary {
         let mut swapped = typed.clone();
         swapped.swap(half - 1, half);
 
-        let from_start = self
-            .by_keys
-            .starting_with(start)
-            .filter(|(keys, _)| at_most_one_typo(keys, &typed))
-            .map(|(_, word)| word);
-        let from_end = self
-            .by_keys_backwards
-            .starting_with(end)
-            .filter(|(keys, _)| at_most_one_typo(keys, &typed_backwards))
-            .map(|(_, word)| word);
-        let in_the_middle = self
-            .by_keys
-            .starting_with(&swapped)
-            .take_while(|(keys, _)| keys.len() == swapped.len())
-            .map(|(_, word)| word);
+        let from_start = self.by_keys.one_typo_from(start, &typed);
+        let from_end = self.by_keys_backwards.one_typo_from(end, &typed_backwards);
+        let in_the_middle = self.by_keys.one_typo_from(&swapped, &typed);
         let mut items: Vec<Position> = from_start
             .chain(from_end)
             .chain(in_the_middle)
@@ -139,8 +132,8 @@ impl Vocabulary {
         };
         let mut ranked: Vec<_> = order
             .starting_with(&start)
-            .filter_map(|(_, word)| self.words.get(word))
-            .filter(|word| !typed.has_bare_consonant() || typed.starts(&word.letters))
+            .filter_map(|word| self.words.get(word))
+            .filter(|word| !typed.has_bare_consonant() || typed.begins(&word.letters))
             .filter_map(|word| {
                 let count = word.items.partition_point(|position| *position < sold_end);
                 let text = word.text.as_deref().filter(|_| count > 0)?;
@@ -158,7 +151,7 @@ impl Vocabulary {
 struct Sorted(Vec<(Box<[char]>, usize)>);
 
 impl Sorted {
-    fn by(words: &[Word], key: impl Fn(&[char]) -> Vec<char>) -> Self {
+    fn by(words: &[Word], key: impl Fn(&[Letter]) -> Vec<char>) -> Self {
         let mut entries: Vec<_> = words
             .iter()
             .enumerate()
@@ -168,24 +161,34 @@ impl Sorted {
         Self(entries)
     }
 
-    /// The words whose key begins with `start`, by number, with their keys.
-    fn starting_with(&self, start: &[char]) -> impl Iterator<Item = (&[char], usize)> {
-        let first = self.0.partition_point(|(key, _)| key.as_ref() < start);
-        self.0
-            .get(first..)
-            .unwrap_or_default()
+    /// The words whose key begins so, by number.
+    fn starting_with(&self, start: &[char]) -> impl Iterator<Item = usize> {
+        self.range(start).iter().map(|(_, word)| *word)
+    }
+
+    /// The words whose key begins so and is at most a typo away from `typed`, by number.
+    fn one_typo_from(&self, start: &[char], typed: &[char]) -> impl Iterator<Item = usize> {
+        self.range(start)
             .iter()
-            .map(|(key, word)| (key.as_ref(), *word))
-            .take_while(move |(key, _)| key.starts_with(start))
+            // Most are told by their length alone, without a look at their keys.
+            .filter(|(key, _)| key.len().abs_diff(typed.len()) <= 1 && at_most_one_typo(key, typed))
+            .map(|(_, word)| *word)
+    }
+
+    fn range(&self, start: &[char]) -> &[(Box<[char]>, usize)] {
+        let first = self.0.partition_point(|(key, _)| key.as_ref() < start);
+        let rest = self.0.get(first..).unwrap_or_default();
+        let len = rest.partition_point(|(key, _)| key.starts_with(start));
+        rest.get(..len).unwrap_or_default()
     }
 }
 
-fn keys(letters: &[char]) -> Vec<char> {
-    letters.iter().copied().flat_map(hangul::keystrokes).collect()
+fn keys(letters: &[Letter]) -> Vec<char> {
+    letters.iter().flat_map(|letter| hangul::keystrokes(letter.whole)).collect()
 }
 
-fn initials(letters: &[char]) -> Vec<char> {
-    letters.iter().copied().map(hangul::initial).collect()
+fn initials(letters: &[Letter]) -> Vec<char> {
+    letters.iter().map(|letter| letter.initial).collect()
 }
 
 fn backwards(keys: &[char]) -> Vec<char> {

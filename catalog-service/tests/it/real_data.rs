@@ -35,6 +35,8 @@ async fn all_of_the_public_table_is_taken_and_found() {
         ("ㅂㄴㄴ", "바나나"),
         ("파프리가", "파프리카"),
         ("삼겹", "돈육 (삼겹살)"),
+        ("돼지고기 삼겹살", "돈육 (삼겹살)"),
+        ("멜론", "메론"),
     ] {
         assert_eq!(first(query).as_deref(), Some(expected), "{query}");
     }

@@ -81,6 +81,21 @@ fn d53_equal_names_of_other_categories_stay_apart() {
 }
 
 #[test]
+fn everyday_words_find_what_the_table_calls_otherwise() {
+    let catalogue = catalogue(vec![
+        item("430401", "국내산육류", "돈육", "삼겹살"),
+        item("130601", "양채류", "브로코리(녹색꽃양배추)", "브로코리(일반)"),
+        item("710401", "신선 해면어류", "넙치", "넙치"),
+    ]);
+    for query in ["돼지고기", "돼지", "ㄷㅈㄱㄱ", "돼지거기"] {
+        assert_eq!(found(&catalogue, query), ["430401"], "{query}");
+    }
+    assert_eq!(found(&catalogue, "돈육"), ["430401"]);
+    assert_eq!(found(&catalogue, "브로콜리"), ["130601"]);
+    assert_eq!(found(&catalogue, "광어"), ["710401"]);
+}
+
+#[test]
 fn other_kinds_come_after_those_with_a_name() {
     let catalogue = catalogue(vec![
         item("060100", "과실류", "배", "기타"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Service, database_with, serve, some_items};
+use crate::helpers::{Service, database_with, item, serve, some_items};
 
 async fn suggested(service: &Service, typed: &str) -> Vec<String> {
     let body =
@@ -22,6 +22,14 @@ async fn every_key_on_the_way_to_a_word_suggests_it() {
     assert_eq!(suggested(&service, "사과").await, ["사과", "사과대추"]);
     assert_eq!(suggested(&service, "후").await, ["후지"]);
     assert_eq!(suggested(&service, "MI").await, ["Milk 저지방 1%"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everyday_words_are_suggested() {
+    let database = database_with(&[item("430401", "국내산육류", "돈육", "삼겹살")]).await;
+    let service = serve(&database).await;
+    assert_eq!(suggested(&service, "돼").await, ["돼지고기"]);
+    assert_eq!(suggested(&service, "돈").await, ["돈육"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
