@@ -9,8 +9,18 @@ use anyhow::{Context, Result, ensure};
 
 /// Each file, with the service and the command that load it.
 pub const LOADS: [Load; 2] = [
-    Load { service: "catalog", file: "items.csv", command: &["import", "--force", "--source"] },
-    Load { service: "party", file: "markets.csv", command: &["markets", "import"] },
+    Load {
+        service: "catalog",
+        file: "items.csv",
+        command: &["import", "--force"],
+        takes_path: false,
+    },
+    Load {
+        service: "party",
+        file: "markets.csv",
+        command: &["markets", "import"],
+        takes_path: true,
+    },
 ];
 
 /// How one file is loaded.
@@ -20,8 +30,11 @@ pub struct Load {
     pub service: &'static str,
     /// The name of the file.
     pub file: &'static str,
-    /// The subcommand of the service's program that takes the path of the file.
+    /// The subcommand of the service's program.
     pub command: &'static [&'static str],
+    /// Whether the path of the file follows. Items come from the open API, or from a stand-in for it
+    /// that has the file.
+    pub takes_path: bool,
 }
 
 /// A folder with the files to load.

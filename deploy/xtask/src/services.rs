@@ -47,20 +47,8 @@ pub const IDENTITY: &str = "party";
 /// What clients talk to; it has no data of its own and starts on a port of its own.
 pub const GATEWAY: &str = "gateway";
 
-/// All services, in the order of starting.
+/// All services, in the order of starting: the signer of tokens first, what clients talk to last.
 pub const SERVICES: [Service; 3] = [
-    Service {
-        name: "catalog",
-        package: "catalog-service",
-        settings: &[
-            ("HTTP__BIND", Bind),
-            ("DATABASE__URL", Database),
-            ("REDIS__URL", Redis),
-            ("BROKER__URL", Broker),
-            ("IDENTITY__JWKS_URL", PublicKeys),
-            ("LOG__FORMAT", Fixed("text")),
-        ],
-    },
     Service {
         name: IDENTITY,
         package: "party-service",
@@ -71,6 +59,18 @@ pub const SERVICES: [Service; 3] = [
             ("BROKER__URL", Broker),
             ("TOKENS__KEYS_DIR", Keys),
             ("CATALOG__URL", UrlOf("catalog")),
+            ("LOG__FORMAT", Fixed("text")),
+        ],
+    },
+    Service {
+        name: "catalog",
+        package: "catalog-service",
+        settings: &[
+            ("HTTP__BIND", Bind),
+            ("DATABASE__URL", Database),
+            ("REDIS__URL", Redis),
+            ("BROKER__URL", Broker),
+            ("IDENTITY__JWKS_URL", PublicKeys),
             ("LOG__FORMAT", Fixed("text")),
         ],
     },
@@ -152,7 +152,7 @@ mod tests {
             ports: SERVICES.iter().map(|service| service.name).zip(5000..).collect(),
             keys: "/keys".to_owned(),
         };
-        let [catalog, party, gateway] = &SERVICES;
+        let [party, catalog, gateway] = &SERVICES;
         let told = |service, line: (&str, &str)| {
             let variables = surroundings.variables(service, "mysql://own").unwrap();
             assert!(variables.contains(&(line.0.to_owned(), line.1.to_owned())), "{variables:?}");
@@ -160,13 +160,13 @@ mod tests {
         told(catalog, ("CATALOG__DATABASE__URL", "mysql://own"));
         told(
             catalog,
-            ("CATALOG__IDENTITY__JWKS_URL", "http://127.0.0.1:5001/.well-known/jwks.json"),
+            ("CATALOG__IDENTITY__JWKS_URL", "http://127.0.0.1:5000/.well-known/jwks.json"),
         );
-        told(party, ("PARTY__HTTP__BIND", "127.0.0.1:5001"));
+        told(party, ("PARTY__HTTP__BIND", "127.0.0.1:5000"));
         told(party, ("PARTY__BROKER__URL", "amqp://user:pw@127.0.0.1:3/%2f"));
-        told(party, ("PARTY__CATALOG__URL", "http://127.0.0.1:5000"));
+        told(party, ("PARTY__CATALOG__URL", "http://127.0.0.1:5001"));
         told(gateway, ("GATEWAY__REDIS__URL", "redis://:pw@127.0.0.1:2/0"));
-        told(gateway, ("GATEWAY__UPSTREAMS__PARTY", "http://127.0.0.1:5001"));
+        told(gateway, ("GATEWAY__UPSTREAMS__PARTY", "http://127.0.0.1:5000"));
         assert!(party.has_database() && !gateway.has_database());
     }
     #[test]

@@ -1,6 +1,7 @@
 //! `cargo xtask up`: from a bare machine to a running platform.
 
 mod checks;
+mod open_api;
 mod platform;
 
 use std::collections::BTreeMap;
@@ -77,7 +78,9 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
         ports: service_ports,
         keys: home.keys().to_str().context("the path of the project is not UTF-8")?.to_owned(),
     };
-    let platform = Platform { launcher, home: &home, tools: &tools, programs, surroundings };
+    let stand_in = surroundings.url_of(open_api::NAME).ok();
+    let platform =
+        Platform { launcher, home: &home, tools: &tools, programs, surroundings, stand_in };
     platform.start(&mut fleet, &sample, &mut secrets)?;
 
     let gateway = platform.surroundings.url_of(GATEWAY)?;
@@ -95,11 +98,13 @@ pub fn run(launcher: &Launcher, options: Options) -> Result<()> {
     })
 }
 
-/// The gateway where it was asked for, the others after the ports of the servers.
+/// The gateway where it was asked for, the others after the ports of the servers, and after those
+/// the stand-in for the open API, if there is no key to that.
 fn service_ports(options: Options) -> BTreeMap<&'static str, u16> {
     let behind = SERVICES.iter().filter(|service| service.name != GATEWAY);
     let first = options.port_base + ServerPorts::COUNT;
-    let ports = behind.map(|service| service.name).zip(first..);
+    let stand_in = open_api::is_stand_in_needed().then_some(open_api::NAME);
+    let ports = behind.map(|service| service.name).chain(stand_in).zip(first..);
     ports.chain([(GATEWAY, options.gateway_port)]).collect()
 }
 

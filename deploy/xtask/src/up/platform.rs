@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::console::spoken;
 use crate::database::{self, Database};
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Rank};
 use crate::folders;
 use crate::home::Home;
 use crate::http;
@@ -20,7 +20,10 @@ use crate::process;
 use crate::sample::{LOADS, Sample};
 use crate::secrets::Secrets;
 use crate::services::{IDENTITY, SERVICES, Service, Surroundings};
+use crate::url::Url;
 use crate::workspace::Programs;
+
+use super::open_api;
 
 /// How long a service may take from its start to its first `200` on `/ready`.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -31,6 +34,8 @@ pub(super) struct Platform<'a> {
     pub(super) tools: &'a Toolbox,
     pub(super) programs: Programs,
     pub(super) surroundings: Surroundings,
+    /// Where the stand-in for the open API listens, if one is needed.
+    pub(super) stand_in: Option<Url>,
 }
 
 impl Platform<'_> {
@@ -51,6 +56,7 @@ impl Platform<'_> {
             self.once(fleet, service, &databases, "migrating", &["migrate".as_ref()])?;
         }
         self.keys(fleet, &databases)?;
+        self.stand_in(fleet, sample)?;
         self.load(fleet, &databases, sample)?;
         self.serve(fleet, &databases)
     }
@@ -91,6 +97,16 @@ impl Platform<'_> {
         self.once(fleet, service(IDENTITY)?, databases, "making a signing key", &arguments)
     }
 
+    /// Starts the stand-in for the open API, if one is needed.
+    fn stand_in(&self, fleet: &mut Fleet, sample: &Sample) -> Result<()> {
+        let Some(url) = &self.stand_in else { return Ok(()) };
+        let mut command = self.command(service(open_api::IMPORTER)?, None)?;
+        open_api::stand_in(&mut command, url, &sample.folder);
+        let log = self.home.logs().join(format!("{}.log", open_api::NAME));
+        fleet.start(open_api::NAME, Rank::Service, command, &log)?;
+        fleet.wait_for(open_api::NAME, LIMIT, || http::get(url, "/").is_ok())
+    }
+
     /// Loads the sample unless it is what was loaded last.
     fn load(
         &self,
@@ -106,30 +122,32 @@ impl Platform<'_> {
         for load in LOADS {
             let file = sample.folder.join(load.file);
             let mut arguments: Vec<_> = load.command.iter().map(AsRef::as_ref).collect();
-            arguments.push(file.as_os_str());
+            if load.takes_path {
+                arguments.push(file.as_os_str());
+            }
             let doing = format!("loading {}", load.file);
             self.once(fleet, service(load.service)?, databases, &doing, &arguments)?;
         }
         Ok(fs::write(mark, fingerprint)?)
     }
 
-    /// Starts all services side by side and waits for each.
+    /// Starts the services one after the other, each as soon as the one before is ready.
     fn serve(&self, fleet: &mut Fleet, databases: &BTreeMap<&str, Database>) -> Result<()> {
-        let console = self.launcher.console;
-        let began = Instant::now();
-        let mut addresses = Vec::new();
-        for service in &SERVICES {
-            addresses.push((service.name, self.surroundings.url_of(service.name)?));
-        }
-        self.home.write_addresses(&addresses)?;
+        let addresses = SERVICES
+            .each_ref()
+            .map(|service| Ok((service.name, self.surroundings.url_of(service.name)?)));
+        self.home.write_addresses(&addresses.into_iter().collect::<Result<Vec<_>>>()?)?;
         for (index, service) in SERVICES.iter().enumerate() {
-            let serving = databases.get(service.name).map(|database| database.serving.as_str());
+            let began = Instant::now();
+            let name = service.name;
+            let serving = databases.get(name).map(|database| database.serving.as_str());
             let mut command = self.command(service, serving)?;
             command.arg("serve");
-            let log = self.home.logs().join(format!("{}.log", service.name));
-            fleet.start_shown(service.name, &console.prefix(index, service.name), command, &log)?;
-        }
-        for (name, url) in addresses {
+            let prefix = self.launcher.console.prefix(index, name);
+            let log = self.home.logs().join(format!("{name}.log"));
+            fleet.start_shown(name, &prefix, command, &log)?;
+
+            let url = self.surroundings.url_of(name)?;
             let mut last = String::new();
             let ready = fleet.wait_for(name, LIMIT, || match http::get(&url, "/ready") {
                 Ok(answer) => {
@@ -139,7 +157,8 @@ impl Platform<'_> {
                 Err(_) => false,
             });
             ready.map_err(|error| if last.is_empty() { error } else { error.context(last) })?;
-            console.done(format!("{name} ready after {} at {url}", spoken(began.elapsed())));
+            let time = spoken(began.elapsed());
+            self.launcher.console.done(format!("{name} ready after {time} at {url}"));
         }
         Ok(())
     }
@@ -151,6 +170,9 @@ impl Platform<'_> {
         command.current_dir(&self.launcher.project);
         let variables = self.surroundings.variables(service, database.unwrap_or_default())?;
         command.envs(variables).envs([("NO_COLOR", "1"), ("RUST_LIB_BACKTRACE", "0")]);
+        if let Some(url) = self.stand_in.as_ref().filter(|_| service.name == open_api::IMPORTER) {
+            command.envs(open_api::variables(url));
+        }
         Ok(command)
     }
 }
