@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::catalog::CatalogImported;
+use crate::chat::RoomOpened;
 use crate::event::{Event, EventData};
 use crate::party::PartyEvent;
 use crate::penalty::PenaltyEvent;
@@ -22,6 +23,7 @@ const BINDING: &str = "0.3.0";
 pub fn document() -> serde_json::Result<Value> {
     let mut components = Components::default();
     components.add::<CatalogImported>()?;
+    components.add::<RoomOpened>()?;
     components.add::<UserEvent>()?;
     components.add::<SessionsRevoked>()?;
     components.add::<PartyEvent>()?;

@@ -107,6 +107,10 @@ id! {
     PenaltyId
 }
 id! {
+    /// A chat room of a party.
+    RoomId
+}
+id! {
     /// One import of the catalogue.
     ImportRunId
 }

@@ -5,6 +5,7 @@
 
 pub mod asyncapi;
 pub mod catalog;
+pub mod chat;
 pub mod event;
 pub mod ids;
 pub mod page;
@@ -16,6 +17,6 @@ pub mod session;
 pub mod user;
 
 pub use event::Event;
-pub use ids::{EventId, ImportRunId, MarketId, PartyId, PenaltyId, SessionId, UserId};
+pub use ids::{EventId, ImportRunId, MarketId, PartyId, PenaltyId, RoomId, SessionId, UserId};
 pub use page::{Cursor, CursorError, Page};
 pub use problem::{FieldError, Problem};

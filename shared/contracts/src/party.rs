@@ -65,9 +65,13 @@ pub struct PartyEvent {
     /// Who did it; absent when time did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<UserId>,
-    /// For `member_changed`: whose standing changed. Their new standing is in the snapshot.
+    /// For `member_changed`: whose standing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_id: Option<UserId>,
+    /// For `member_changed`: their new standing. The snapshot names only members and applicants,
+    /// and would not tell who was rejected from who was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_status: Option<MembershipStatus>,
     /// The party as it is now.
     pub party: PartySnapshot,
 }

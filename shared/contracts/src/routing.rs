@@ -4,6 +4,7 @@
 //! broker declares all of it, so that no event is published before its queues are there.
 
 use crate::catalog::CatalogImported;
+use crate::chat::RoomOpened;
 use crate::event::EventData;
 use crate::party::PartyEvent;
 use crate::penalty::PenaltyEvent;
@@ -58,19 +59,22 @@ pub const PARTY: Publication = Publication {
 pub const CATALOG: Publication =
     Publication { service: "catalog-service", kinds: &[CatalogImported::KINDS] };
 
+/// The chat-service tells that the members of a party can talk.
+pub const ROOMS: Publication = Publication { service: "chat-service", kinds: &[RoomOpened::KINDS] };
+
 /// The chat-service needs to know who is in a party and what people are called.
 pub const CHAT: Subscription =
     Subscription { queue: "chat", kinds: &[UserEvent::KINDS, PartyEvent::KINDS] };
 
-/// The notify-service needs to know where people are, and what happens to parties and to those who
-/// did not come.
+/// The notify-service needs to know where people are, and what happens to parties, to those who did
+/// not come, and that a room is open.
 pub const NOTIFY: Subscription = Subscription {
     queue: "notify",
-    kinds: &[UserEvent::KINDS, PartyEvent::KINDS, PenaltyEvent::KINDS],
+    kinds: &[UserEvent::KINDS, PartyEvent::KINDS, PenaltyEvent::KINDS, RoomOpened::KINDS],
 };
 
 /// Everything that is said.
-pub const PUBLICATIONS: &[Publication] = &[PARTY, CATALOG];
+pub const PUBLICATIONS: &[Publication] = &[PARTY, CATALOG, ROOMS];
 
 /// Everything that is heard.
 pub const SUBSCRIPTIONS: &[Subscription] = &[CHAT, NOTIFY];

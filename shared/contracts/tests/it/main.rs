@@ -4,6 +4,7 @@
 
 use contracts::asyncapi;
 use contracts::catalog::CatalogImported;
+use contracts::chat::RoomOpened;
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
 use contracts::penalty::PenaltyEvent;
@@ -50,6 +51,11 @@ fn events_about_the_catalogue() {
 }
 
 #[test]
+fn events_about_chat_rooms() {
+    survives::<RoomOpened>("chat.room_opened.v1");
+}
+
+#[test]
 fn events_about_parties() {
     for change in ["created", "updated", "member_changed", "locked", "cancelled", "completed"] {
         survives::<PartyEvent>(&format!("party.{change}.v1"));
@@ -66,7 +72,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 13, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 14, "a new fixture needs a line above");
 }
 
 #[test]
