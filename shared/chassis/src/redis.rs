@@ -90,3 +90,27 @@ impl Cache {
         self.run(async |conn| conn.ping().await).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cache;
+    use crate::config::RedisConfig;
+    use secrecy::SecretString;
+    use std::time::Duration;
+
+    #[test]
+    fn a_server_may_be_behind_tls() {
+        for (url, understood) in [
+            ("redis://:pw@cache:6379/0", true),
+            ("rediss://:pw@cache:6379/0", true),
+            ("http://cache", false),
+        ] {
+            let config = RedisConfig {
+                url: SecretString::from(url),
+                key_prefix: String::new(),
+                timeout: Duration::from_secs(1),
+            };
+            assert_eq!(Cache::new(&config).is_ok(), understood, "{url}");
+        }
+    }
+}
