@@ -144,9 +144,13 @@ impl Party {
 
     fn tell(&mut self, change: PartyChange, actor: Option<UserId>, member: Option<UserId>) {
         self.facts.version += 1;
-        let event =
-            PartyEvent { change, actor_id: actor, member_id: member, party: self.snapshot() };
-        self.news.push(event);
+        self.news.push(PartyEvent {
+            change,
+            actor_id: actor,
+            member_id: member,
+            member_status: member.and_then(|id| self.person(id)).map(|member| member.status),
+            party: self.snapshot(),
+        });
     }
 
     fn snapshot(&self) -> PartySnapshot {

@@ -18,6 +18,10 @@ pub trait Handle<T>: Send + Sync + 'static {
         conn: &mut Conn,
         event: Event<T>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Called after the transaction of an event has been committed, to wake whoever works on what
+    /// it left behind. A hint and no more: a process that dies in between never calls it.
+    fn committed(&self) {}
 }
 
 /// Why an event was not handled.
@@ -54,6 +58,9 @@ pub(super) trait AnyHandler: Send + Sync {
         conn: &'a mut Conn,
         body: &'a [u8],
     ) -> BoxFuture<'a, Result<(), Failure>>;
+
+    /// See [`Handle::committed`].
+    fn committed(&self);
 }
 
 /// A handler that knows its type of event.
@@ -83,5 +90,9 @@ where
                 serde_json::from_slice(body).map_err(|e| Failure::Malformed(e.to_string()))?;
             self.handler.handle(conn, event).await
         })
+    }
+
+    fn committed(&self) {
+        self.handler.committed();
     }
 }

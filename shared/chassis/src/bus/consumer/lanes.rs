@@ -179,6 +179,7 @@ impl Worker {
         };
         if outcome.is_ok() {
             transaction.commit().await?;
+            handler.committed();
         } else {
             transaction.roll_back().await;
         }
