@@ -25,9 +25,8 @@ pub async fn database(name: &str) -> Result<String> {
     let server = variable("TEST_DATABASE_URL")?;
     let server = server.trim_end_matches('/');
     let mut conn = Conn::establish(&format!("{server}/")).await?;
-    let sql = format!(
-        "DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4"
-    );
+    let sql =
+        format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4");
     conn.batch_execute(&sql).await?;
     let url = format!("{server}/{name}");
     migrate::run(&url, MIGRATIONS).await?;

@@ -60,7 +60,10 @@ pub fn run(options: &Options) -> Result<()> {
                     thousands(milliseconds(serial)),
                 ]);
             }
-            println!("{table}\n{count} rows, medians of {} rounds; row by row once", options.rounds);
+            println!(
+                "{table}\n{count} rows, medians of {} rounds; row by row once",
+                options.rounds
+            );
         }
         // Only imports have ended so far: the source is still there.
         let peak_kb = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();

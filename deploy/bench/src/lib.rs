@@ -1,11 +1,14 @@
 //! Benchmarks: each puts a part of the platform beside named peers, on the same cores in the same
 //! run, and prints a table. `cargo xtask bench NAME` builds what is measured as it is shipped.
 
+pub mod catalog_service;
 pub mod crowd;
 pub mod events;
 pub mod gateway;
+pub mod import;
 pub mod machine;
 pub mod nearby;
 pub mod party_service;
+pub mod search;
 pub mod seats;
 pub mod stats;

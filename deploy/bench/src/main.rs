@@ -1,6 +1,6 @@
 //! The command line of the benchmarks.
 
-use bench::{events, gateway, nearby, seats};
+use bench::{events, gateway, import, nearby, search, seats};
 use clap::{Parser, Subcommand};
 
 /// Measures a part of the platform beside its peers.
@@ -17,8 +17,12 @@ enum Command {
     Events(events::Options),
     /// Requests through the gateway, beside HAProxy, nginx and no gateway at all.
     Gateway(gateway::Options),
+    /// The catalogue from its source into the database, beside the same row by row.
+    Import(import::Options),
     /// The nearest open parties, beside SQL over all rows, a spatial index, and Redis.
     Nearby(nearby::Options),
+    /// Items by their names, beside `LIKE` in the database.
+    Search(search::Options),
     /// Many clients race for few shares.
     Seats(seats::Options),
 }
@@ -27,7 +31,9 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Events(options) => events::run(&options),
         Command::Gateway(options) => gateway::run(&options),
+        Command::Import(options) => import::run(&options),
         Command::Nearby(options) => nearby::run(&options),
+        Command::Search(options) => search::run(&options),
         Command::Seats(options) => seats::run(&options),
     }
 }

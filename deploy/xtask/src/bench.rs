@@ -7,23 +7,49 @@ use anyhow::{Context, Result, bail};
 
 use crate::launcher::Launcher;
 use crate::process;
-use crate::services::SERVICES;
 use crate::throw_away::ThrowAway;
 use crate::workspace::{self, Profile};
 
 /// The crate of the benchmarks.
 const BENCH: &str = "bench";
 
-/// Builds benchmarks and services as they are shipped and runs a benchmark with its arguments.
-pub fn run(launcher: &Launcher, name: &str, arguments: &[String]) -> Result<()> {
-    let mut packages = vec![BENCH];
-    packages.extend(SERVICES.each_ref().map(|service| service.package));
-    let programs = workspace::build(launcher, Profile::Dist, &packages)?;
-    let program = programs.path(BENCH)?;
-    let folder = program.parent().map(Path::to_owned).context("a program without a folder")?;
+/// The benchmarks, and the services that each of them measures.
+const BENCHMARKS: [(&str, &[&str]); 6] = [
+    ("events", &[]),
+    ("gateway", &["gateway"]),
+    ("import", &["catalog-service"]),
+    ("nearby", &["party-service"]),
+    ("search", &["catalog-service"]),
+    ("seats", &["party-service"]),
+];
+
+/// Which benchmark to run, and how.
+#[derive(Debug)]
+pub struct Options {
+    /// Its name.
+    pub name: String,
+    /// How the services are built.
+    pub profile: Profile,
+    /// What the benchmark itself is told.
+    pub arguments: Vec<String>,
+}
+
+/// Builds the benchmarks and the services that one of them measures, and runs it.
+pub fn run(launcher: &Launcher, options: &Options) -> Result<()> {
+    let Options { name, profile, arguments } = options;
+    let Some((_, services)) = BENCHMARKS.iter().find(|(known, _)| known == name) else {
+        let names = BENCHMARKS.map(|(known, _)| known).join(", ");
+        bail!("there is no benchmark {name}; there are {names}");
+    };
+    let programs = workspace::build(launcher, Profile::Release, &[BENCH])?;
     let mut running = ThrowAway::for_benchmarks(launcher)?;
-    let mut command = Command::new(program);
-    command.arg(name).args(arguments).envs(running.variables()).env("SERVICES_DIR", folder);
+    let mut command = Command::new(programs.path(BENCH)?);
+    command.arg(name).args(arguments).envs(running.variables());
+    if let Some(first) = services.first() {
+        let services = workspace::build(launcher, *profile, services)?;
+        let folder = services.path(first)?.parent().map(Path::to_owned);
+        command.env("SERVICES_DIR", folder.context("a program without a folder")?);
+    }
     let status = running.fleet.run_in_foreground(&mut command)?;
     if !status.success() {
         bail!("the benchmark {name} failed: {}", process::describe(status));

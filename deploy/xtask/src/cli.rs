@@ -9,6 +9,7 @@ use xtask::console::Console;
 use xtask::disk::TooFull;
 use xtask::interrupt::{Interrupt, Interrupted};
 use xtask::launcher::Launcher;
+use xtask::workspace::Profile;
 use xtask::{bench, deps, disk, down, process, test, throw_away, tour, up};
 
 /// Runs, tests and measures the platform.
@@ -42,6 +43,9 @@ enum Task {
     Bench {
         /// Which one
         name: String,
+        /// How the services are built: `dist` as they are shipped, `release` sooner
+        #[arg(long, value_enum, default_value_t = Profile::Dist)]
+        profile: Profile,
         /// Its arguments
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -107,7 +111,9 @@ fn run(arguments: Arguments, console: Console) -> Result<()> {
             test::run(&launcher, &test::Options { only_tests, arguments })
         }
         Task::Tour { gateway } => tour::run(&launcher, gateway),
-        Task::Bench { name, arguments } => bench::run(&launcher, &name, &arguments),
+        Task::Bench { name, profile, arguments } => {
+            bench::run(&launcher, &bench::Options { name, profile, arguments })
+        }
         Task::Servers { command } => throw_away::serve(&launcher, &command),
         Task::CheckDeps => deps::check(&launcher),
     };

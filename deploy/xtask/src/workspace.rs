@@ -9,6 +9,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::console::spoken;
@@ -69,7 +70,7 @@ fn package(metadata: &Value, project: &Path) -> Result<Package> {
 }
 
 /// How the programs of the workspace are built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Profile {
     /// Quick to build and quick to run.
     Release,

@@ -62,6 +62,7 @@ async fn read_answer(stream: &mut TcpStream, read: &mut Vec<u8>) -> Result<()> {
 }
 
 fn request(query: &str) -> String {
-    let query: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    let query: String =
+        query.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     format!("GET /v1/items?query={query}&include_unsold=true HTTP/1.1\r\nhost: bench\r\n\r\n")
 }

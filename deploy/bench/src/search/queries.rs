@@ -61,7 +61,8 @@ impl Kind {
         while queries.len() < count && !items.is_empty() {
             let Some(item) = items.get(random.random_range(0..items.len())) else { continue };
             let name = if random.random() { &item.item.name } else { &item.variety.name };
-            let letters: Vec<char> = name.as_str().chars().filter(|c| c.is_alphanumeric()).collect();
+            let letters: Vec<char> =
+                name.as_str().chars().filter(|c| c.is_alphanumeric()).collect();
             queries.extend(self.query(random, &letters));
         }
         queries
