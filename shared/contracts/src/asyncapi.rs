@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::ban::BanEvent;
 use crate::catalog::CatalogImported;
 use crate::chat::RoomOpened;
 use crate::event::{Event, EventData};
@@ -26,6 +27,7 @@ pub fn document() -> serde_json::Result<Value> {
     components.add::<RoomOpened>()?;
     components.add::<UserEvent>()?;
     components.add::<SessionsRevoked>()?;
+    components.add::<BanEvent>()?;
     components.add::<PartyEvent>()?;
     components.add::<PenaltyEvent>()?;
     Ok(json!({

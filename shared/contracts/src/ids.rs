@@ -115,6 +115,14 @@ id! {
     ImportRunId
 }
 id! {
+    /// A ban: what an administrator keeps somebody from, and until when.
+    BanId
+}
+id! {
+    /// A report: somebody says that something is not as it should be.
+    ReportId
+}
+id! {
     /// A domain event; consumers remember it to act once.
     EventId
 }

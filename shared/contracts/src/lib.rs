@@ -4,6 +4,7 @@
 //! the party-service and a consumer of its events, or a service and a client over HTTP.
 
 pub mod asyncapi;
+pub mod ban;
 pub mod catalog;
 pub mod chat;
 pub mod event;
@@ -17,6 +18,8 @@ pub mod session;
 pub mod user;
 
 pub use event::Event;
-pub use ids::{EventId, ImportRunId, MarketId, PartyId, PenaltyId, RoomId, SessionId, UserId};
+pub use ids::{
+    BanId, EventId, ImportRunId, MarketId, PartyId, PenaltyId, ReportId, RoomId, SessionId, UserId,
+};
 pub use page::{Cursor, CursorError, Page};
 pub use problem::{FieldError, Problem};

@@ -3,6 +3,7 @@
 //! A new type of event, or a new reader of one, is a line here. Everyone who connects to the
 //! broker declares all of it, so that no event is published before its queues are there.
 
+use crate::ban::BanEvent;
 use crate::catalog::CatalogImported;
 use crate::chat::RoomOpened;
 use crate::event::EventData;
@@ -46,13 +47,19 @@ impl Subscription {
     }
 }
 
-/// The party-service tells of accounts, sessions, parties and penalties.
+/// The party-service tells of accounts, sessions, bans, parties and penalties.
 ///
 /// `session.revoked.v1` has no queue: what must be refused at once cannot wait in one, and every
 /// instance has to hear of it. It reaches them through Redis; the event is for the record.
 pub const PARTY: Publication = Publication {
     service: "party-service",
-    kinds: &[UserEvent::KINDS, SessionsRevoked::KINDS, PartyEvent::KINDS, PenaltyEvent::KINDS],
+    kinds: &[
+        UserEvent::KINDS,
+        SessionsRevoked::KINDS,
+        BanEvent::KINDS,
+        PartyEvent::KINDS,
+        PenaltyEvent::KINDS,
+    ],
 };
 
 /// The catalog-service tells that there is another catalogue. Nobody reads it from a queue.
@@ -62,9 +69,9 @@ pub const CATALOG: Publication =
 /// The chat-service tells that the members of a party can talk.
 pub const ROOMS: Publication = Publication { service: "chat-service", kinds: &[RoomOpened::KINDS] };
 
-/// The chat-service needs to know who is in a party and what people are called.
+/// The chat-service needs to know who is in a party, what people are called, and who may not write.
 pub const CHAT: Subscription =
-    Subscription { queue: "chat", kinds: &[UserEvent::KINDS, PartyEvent::KINDS] };
+    Subscription { queue: "chat", kinds: &[UserEvent::KINDS, BanEvent::KINDS, PartyEvent::KINDS] };
 
 /// The notify-service needs to know where people are, and what happens to parties, to those who did
 /// not come, and that a room is open.

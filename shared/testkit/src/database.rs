@@ -50,6 +50,10 @@ impl TestDatabase {
             batch.push_str(&created.ddl);
             batch.push(';');
         }
+        for trigger in triggers(&mut conn, &template).await {
+            batch.push_str(&trigger);
+            batch.push(';');
+        }
         // A service refuses to start on a database that was not migrated.
         write!(
             batch,
@@ -165,6 +169,22 @@ async fn tables(conn: &mut Conn, database: &str) -> Vec<String> {
     .load(conn)
     .await
     .expect("tables can be listed");
+    rows.into_iter().map(|row| row.name).collect()
+}
+
+/// The statements that make the triggers again.
+async fn triggers(conn: &mut Conn, database: &str) -> Vec<String> {
+    // Both servers keep the body as it was written; the names have no need of quotes.
+    let rows: Vec<Name> = diesel::sql_query(
+        "SELECT CAST(CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ', \
+             event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement) \
+             AS CHAR) AS name \
+         FROM information_schema.triggers WHERE trigger_schema = ? ORDER BY action_order, trigger_name",
+    )
+    .bind::<Text, _>(database)
+    .load(conn)
+    .await
+    .expect("triggers can be listed");
     rows.into_iter().map(|row| row.name).collect()
 }
 

@@ -95,6 +95,61 @@ pub(super) async fn forget_published(
         .await?)
 }
 
+/// What a look through the published rows has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// Where the next look begins; `None` when there is nothing behind.
+    pub next: Option<u64>,
+    /// How many rows it deleted.
+    pub forgotten: usize,
+}
+
+/// Deletes the published rows of these kinds that are about one of these subjects, among the next
+/// `rows` rows from position `from` on.
+///
+/// Published rows are kept for some days (see [`Relay`](super::Relay)); what they say of somebody
+/// who has left goes with them. There is no index on subjects, so a table is looked through in
+/// several looks, each short.
+pub async fn forget_about(
+    conn: &mut Conn,
+    kinds: &[&str],
+    subjects: &[String],
+    from: u64,
+    rows: u64,
+) -> Result<Looked, DbError> {
+    let end = from.saturating_add(rows);
+    let within = outbox::position.ge(from).and(outbox::position.lt(end));
+    let said: Vec<(u64, String)> = outbox::table
+        .filter(within)
+        .filter(outbox::published_at.is_not_null())
+        .filter(outbox::kind.eq_any(kinds))
+        .select((outbox::position, outbox::payload))
+        .load(conn)
+        .await?;
+    let about: Vec<u64> = said
+        .into_iter()
+        .filter(|(_, payload)| subject(payload).is_some_and(|of| subjects.contains(&of)))
+        .map(|(position, _)| position)
+        .collect();
+    let forgotten = if about.is_empty() {
+        0
+    } else {
+        let rows = outbox::table.filter(outbox::position.eq_any(about));
+        diesel::delete(rows).execute(conn).await?
+    };
+    let next: Option<u64> = outbox::table
+        .filter(outbox::position.ge(end))
+        .select(min(outbox::position))
+        .first(conn)
+        .await?;
+    Ok(Looked { next, forgotten })
+}
+
+fn subject(payload: &str) -> Option<String> {
+    let event: Event<serde::de::IgnoredAny> = serde_json::from_str(payload).ok()?;
+    Some(event.subject)
+}
+
 /// How many rows wait, and since when the oldest does.
 pub(super) async fn backlog(conn: &mut Conn) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
     let (waiting, oldest): (i64, Option<chrono::NaiveDateTime>) = outbox::table

@@ -15,6 +15,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::UserId;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -232,4 +233,16 @@ pub async fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, DbError
     let expired = (now - KEPT).naive_utc();
     let old = dsl::idempotency_keys.filter(dsl::created_at.lt(expired));
     Ok(diesel::delete(old).execute(conn).await?)
+}
+
+/// Forgets some of the answers that one person got, whatever their age; says how many. Answers say
+/// what that person wrote, so they go when the person does.
+pub async fn forget_of(conn: &mut Conn, user: UserId, limit: i64) -> Result<usize, DbError> {
+    // The query builder knows no DELETE with a LIMIT.
+    let sql = "DELETE FROM idempotency_keys WHERE user_id = ? LIMIT ?";
+    Ok(diesel::sql_query(sql)
+        .bind::<Binary, _>(user)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)
+        .await?)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use contracts::asyncapi;
+use contracts::ban::BanEvent;
 use contracts::catalog::CatalogImported;
 use contracts::chat::RoomOpened;
 use contracts::event::{Event, EventData};
@@ -46,6 +47,13 @@ fn events_about_sessions() {
 }
 
 #[test]
+fn events_about_bans() {
+    for kind in ["ban.given.v1", "ban.lifted.v1"] {
+        survives::<BanEvent>(kind);
+    }
+}
+
+#[test]
 fn events_about_the_catalogue() {
     survives::<CatalogImported>("catalog.imported.v1");
 }
@@ -72,7 +80,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 14, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 16, "a new fixture needs a line above");
 }
 
 #[test]
