@@ -88,14 +88,24 @@ impl Verifier {
             inner.verified.insert(token.into(), known);
             identity
         };
-        if inner.clock.now() >= identity.expires_at {
+        if let Err(error) = self.recheck(&identity) {
             inner.verified.remove(token);
+            return Err(error);
+        }
+        Ok(identity)
+    }
+
+    /// Whether someone whose token was good is still to be believed. What stays open longer than a
+    /// request asks this now and then.
+    pub fn recheck(&self, identity: &Identity) -> Result<(), TokenError> {
+        let inner = &*self.0;
+        if inner.clock.now() >= identity.expires_at {
             return Err(TokenError::Expired);
         }
         if inner.revoked.contains(identity.session_id) {
             return Err(TokenError::Revoked);
         }
-        Ok(identity)
+        Ok(())
     }
 }
 
