@@ -48,7 +48,7 @@ pub const IDENTITY: &str = "party";
 pub const GATEWAY: &str = "gateway";
 
 /// All services, in the order of starting: the signer of tokens first, what clients talk to last.
-pub const SERVICES: [Service; 3] = [
+pub const SERVICES: [Service; 4] = [
     Service {
         name: IDENTITY,
         package: "party-service",
@@ -75,6 +75,20 @@ pub const SERVICES: [Service; 3] = [
         ],
     },
     Service {
+        name: "notify",
+        package: "notify-service",
+        settings: &[
+            ("HTTP__BIND", Bind),
+            ("DATABASE__URL", Database),
+            ("REDIS__URL", Redis),
+            ("BROKER__URL", Broker),
+            ("IDENTITY__JWKS_URL", PublicKeys),
+            ("DIRECTORY__CATALOG_URL", UrlOf("catalog")),
+            ("DIRECTORY__PARTY_URL", UrlOf(IDENTITY)),
+            ("LOG__FORMAT", Fixed("text")),
+        ],
+    },
+    Service {
         name: GATEWAY,
         package: "gateway",
         settings: &[
@@ -82,6 +96,7 @@ pub const SERVICES: [Service; 3] = [
             ("REDIS__URL", Redis),
             ("IDENTITY__JWKS_URL", PublicKeys),
             ("UPSTREAMS__CATALOG", UrlOf("catalog")),
+            ("UPSTREAMS__NOTIFY", UrlOf("notify")),
             ("UPSTREAMS__PARTY", UrlOf(IDENTITY)),
             ("LOG__FORMAT", Fixed("text")),
         ],
@@ -152,7 +167,7 @@ mod tests {
             ports: SERVICES.iter().map(|service| service.name).zip(5000..).collect(),
             keys: "/keys".to_owned(),
         };
-        let [party, catalog, gateway] = &SERVICES;
+        let [party, catalog, .., gateway] = &SERVICES;
         let told = |service, line: (&str, &str)| {
             let variables = surroundings.variables(service, "mysql://own").unwrap();
             assert!(variables.contains(&(line.0.to_owned(), line.1.to_owned())), "{variables:?}");

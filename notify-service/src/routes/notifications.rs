@@ -1,0 +1,3 @@
+//! The inbox of the person who asks.
+
+pub(super) mod unread_count;
