@@ -23,6 +23,12 @@ use super::wrap::wrap;
 use crate::config::HttpConfig;
 use crate::lifecycle::Lifecycle;
 
+mod detach;
+mod files;
+
+pub use detach::{detach, listen_detachable};
+pub use files::allow_many as allow_many_connections;
+
 /// Requests wait this long for their headers to arrive.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// An idle connection is kept this long, longer than any gateway of ours keeps it.
@@ -130,6 +136,7 @@ fn app(
 }
 
 fn bind(address: SocketAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
+    allow_many_connections();
     let listener = TcpListener::bind(address)
         .map_err(|e| std::io::Error::new(e.kind(), format!("cannot listen on {address}: {e}")))?;
     let address = listener.local_addr()?;

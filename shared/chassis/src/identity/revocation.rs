@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use contracts::SessionId;
 use deadpool_redis::redis::AsyncCommands as _;
 use futures_util::StreamExt as _;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -20,6 +21,8 @@ use crate::redis::{Cache, CacheError, redis};
 
 const KEY: &str = "revoked-sessions";
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// How many ends of sessions wait for a listener that is behind; one that misses some is told so.
+const BACKLOG: usize = 1024;
 
 /// The announcement did not reach Redis.
 pub type RevocationError = CacheError;
@@ -61,13 +64,27 @@ pub async fn unannounced(
 }
 
 /// What this instance has heard of sessions that are over.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct RevokedSessions {
     /// Session and the moment (seconds since 1970) after which no token of it can be valid.
     until: Arc<RwLock<HashMap<SessionId, i64>>>,
+    ended: broadcast::Sender<SessionId>,
+}
+
+impl Default for RevokedSessions {
+    fn default() -> Self {
+        Self { until: Arc::default(), ended: broadcast::Sender::new(BACKLOG) }
+    }
 }
 
 impl RevokedSessions {
+    /// Hears of each session that ends from now on: for what stays open after its token was
+    /// checked. Whoever lags behind asks [`contains`](Self::contains) about all it holds.
+    #[must_use]
+    pub fn ended(&self) -> broadcast::Receiver<SessionId> {
+        self.ended.subscribe()
+    }
+
     /// Whether the session is over.
     #[must_use]
     pub fn contains(&self, session: SessionId) -> bool {
@@ -80,9 +97,18 @@ impl RevokedSessions {
     }
 
     fn insert_raw(&self, sessions: impl IntoIterator<Item = (SessionId, i64)>, now: i64) {
+        let mut new = Vec::new();
         if let Ok(mut map) = self.until.write() {
             map.retain(|_, until| *until > now);
-            map.extend(sessions);
+            for (session, until) in sessions {
+                if map.insert(session, until).is_none() {
+                    new.push(session);
+                }
+            }
+        }
+        for session in new {
+            // Nobody may be listening.
+            let _ = self.ended.send(session);
         }
     }
 

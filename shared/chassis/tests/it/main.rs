@@ -5,6 +5,7 @@
 mod bodies;
 mod bus;
 mod database;
+mod detach;
 mod idempotency;
 mod keys;
 mod revocation;

@@ -42,6 +42,20 @@ async fn every_instance_hears_of_it() {
 }
 
 #[tokio::test]
+async fn what_stays_open_hears_of_each_end_once() {
+    let cache = Cache::new(&redis_config()).unwrap();
+    let (revoked, _stop) = follow(&cache);
+    let mut ended = revoked.ended();
+    let (first, second) = (SessionId::new(), SessionId::new());
+    for session in [first, first, second] {
+        revoke(&cache, session).await;
+        heard(&revoked, session).await;
+    }
+    assert_eq!(ended.recv().await, Ok(first));
+    assert_eq!(ended.recv().await, Ok(second));
+}
+
+#[tokio::test]
 async fn whoever_starts_later_catches_up() {
     let cache = Cache::new(&redis_config()).unwrap();
     let session = SessionId::new();
