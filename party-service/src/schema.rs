@@ -2,6 +2,39 @@
 //! is stale, and writes it with `UPDATE_GENERATED=1`.
 
 diesel::table! {
+    admin_log (position) {
+        position -> Unsigned<BigInt>,
+        admin_id -> Nullable<Binary>,
+        action -> Varchar,
+        subject_id -> Binary,
+        detail -> Varchar,
+        created_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    bans (id) {
+        id -> Binary,
+        user_id -> Binary,
+        scope -> Varchar,
+        reason -> Varchar,
+        given_by -> Binary,
+        created_at -> Datetime,
+        ends_at -> Nullable<Datetime>,
+        lifted_by -> Nullable<Binary>,
+        lifted_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    blocks (blocker_id, blocked_id) {
+        blocker_id -> Binary,
+        blocked_id -> Binary,
+        created_at -> Datetime,
+    }
+}
+
+diesel::table! {
     market_list (id) {
         id -> Unsigned<TinyInt>,
         changed_at -> Datetime,
@@ -49,6 +82,7 @@ diesel::table! {
         min_shares -> Unsigned<Integer>,
         taken_shares -> Unsigned<Integer>,
         members_count -> Unsigned<Integer>,
+        max_penalties -> Nullable<Unsigned<TinyInt>>,
         starts_at -> Datetime,
         ends_at -> Datetime,
         join_deadline -> Datetime,
@@ -71,11 +105,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    penalties (id) {
+        id -> Binary,
+        party_id -> Binary,
+        member_id -> Binary,
+        given_by -> Binary,
+        reason -> Varchar,
+        comment -> Nullable<Varchar>,
+        given_at -> Datetime,
+        status -> Varchar,
+        appeal -> Nullable<Varchar>,
+        appealed_at -> Nullable<Datetime>,
+        decided_by -> Nullable<Binary>,
+        decided_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    profile_epoch (id) {
+        id -> Unsigned<TinyInt>,
+        epoch -> Varchar,
+        is_open -> Bool,
+    }
+}
+
+diesel::table! {
     refresh_tokens (token_hash) {
         token_hash -> Binary,
         session_id -> Binary,
         issued_at -> Datetime,
         used_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> Binary,
+        reporter_id -> Binary,
+        kind -> Varchar,
+        subject_id -> Binary,
+        message_seq -> Nullable<Unsigned<BigInt>>,
+        reason -> Varchar,
+        text -> Nullable<Varchar>,
+        open_reference -> Nullable<Varchar>,
+        status -> Varchar,
+        resolution -> Nullable<Varchar>,
+        note -> Nullable<Varchar>,
+        resolved_by -> Nullable<Binary>,
+        resolved_at -> Nullable<Datetime>,
+        created_at -> Datetime,
     }
 }
 
@@ -104,9 +182,9 @@ diesel::table! {
 diesel::table! {
     users (id) {
         id -> Binary,
-        email -> Varchar,
-        password_hash -> Varchar,
-        nickname -> Varchar,
+        email -> Nullable<Varchar>,
+        password_hash -> Nullable<Varchar>,
+        nickname -> Nullable<Varchar>,
         role -> Varchar,
         locale -> Varchar,
         road_address -> Nullable<Varchar>,
@@ -115,15 +193,23 @@ diesel::table! {
         version -> Unsigned<BigInt>,
         created_at -> Datetime,
         updated_at -> Datetime,
+        withdrawn_at -> Nullable<Datetime>,
+        withdrawal_step -> Nullable<Varchar>,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    admin_log,
+    bans,
+    blocks,
     market_list,
     markets,
     parties,
     party_members,
+    penalties,
+    profile_epoch,
     refresh_tokens,
+    reports,
     sessions,
     sign_in_failures,
     users,

@@ -21,6 +21,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use self::row::{MarketColumns, Row, market_ref};
+use super::names::{NAME_COLUMNS, NameColumns, name};
+use crate::domain::name::Name;
 use crate::domain::party::{Description, Facts, Party, Won, status_name};
 use crate::events::SOURCE;
 use crate::schema::{markets, parties, users};
@@ -31,7 +33,7 @@ pub struct Shown {
     /// The party apart from its people.
     pub facts: Facts,
     /// The name of its leader.
-    pub leader_nickname: String,
+    pub leader_name: Name,
 }
 
 /// The party, if there is one.
@@ -44,17 +46,17 @@ pub async fn load(conn: &mut Conn, ids: &[PartyId]) -> Result<Vec<Shown>, DbErro
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(Row, MarketColumns, String)> = parties::table
+    let rows: Vec<(Row, MarketColumns, NameColumns)> = parties::table
         .inner_join(markets::table.on(markets::id.eq(parties::market_id)))
         .inner_join(users::table.on(users::id.eq(parties::leader_id)))
         .filter(parties::id.eq_any(ids))
-        .select((Row::as_select(), row::MARKET_COLUMNS, users::nickname))
+        .select((Row::as_select(), row::MARKET_COLUMNS, NAME_COLUMNS))
         .load(conn)
         .await?;
     let mut found = HashMap::with_capacity(rows.len());
-    for (row, market, leader_nickname) in rows {
+    for (row, market, leader) in rows {
         let facts = row.into_facts(market_ref(market))?;
-        found.insert(facts.id, Shown { facts, leader_nickname });
+        found.insert(facts.id, Shown { facts, leader_name: name(leader) });
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

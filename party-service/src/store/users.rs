@@ -1,4 +1,4 @@
-//! Accounts in the database.
+//! Accounts in the database, of people who are here: whoever has withdrawn is not found.
 
 use chassis::db::{Conn, DbError};
 use chassis::identity::Role;
@@ -24,7 +24,9 @@ pub const UNIQUE_NICKNAME: &str = "uq_users_nickname";
 #[diesel(table_name = crate::schema::users)]
 struct Row {
     id: UserId,
+    #[diesel(select_expression = dsl::email.assume_not_null())]
     email: String,
+    #[diesel(select_expression = dsl::nickname.assume_not_null())]
     nickname: String,
     role: String,
     locale: String,
@@ -101,9 +103,16 @@ pub async fn insert(conn: &mut Conn, user: &User, hash: &PasswordHash) -> Result
     Ok(())
 }
 
+/// The row of somebody who is here: of those the table knows that nothing is missing.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn living(id: UserId) -> _ {
+    let is_here: diesel::dsl::IsNull<dsl::withdrawn_at> = dsl::withdrawn_at.is_null();
+    dsl::users.find(id).filter(is_here)
+}
+
 /// The account, if it is there.
 pub async fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>, DbError> {
-    let row = dsl::users.find(id).select(Row::as_select()).first(conn).await.optional()?;
+    let row = living(id).select(Row::as_select()).first(conn).await.optional()?;
     row.map(User::try_from).transpose()
 }
 
@@ -112,9 +121,8 @@ pub async fn find_with_hash(
     conn: &mut Conn,
     id: UserId,
 ) -> Result<Option<(User, PasswordHash)>, DbError> {
-    let found: Option<(Row, String)> = dsl::users
-        .find(id)
-        .select((Row::as_select(), dsl::password_hash))
+    let found: Option<(Row, String)> = living(id)
+        .select((Row::as_select(), dsl::password_hash.assume_not_null()))
         .first(conn)
         .await
         .optional()?;
@@ -123,14 +131,21 @@ pub async fn find_with_hash(
 
 /// The account and the hash of its password, held until the end of the transaction.
 pub async fn lock(conn: &mut Conn, id: UserId) -> Result<Option<(User, PasswordHash)>, DbError> {
-    let found: Option<(Row, String)> = dsl::users
-        .find(id)
-        .select((Row::as_select(), dsl::password_hash))
+    let found: Option<(Row, String)> = living(id)
+        .select((Row::as_select(), dsl::password_hash.assume_not_null()))
         .for_update()
         .first(conn)
         .await
         .optional()?;
     found.map(with_hash).transpose()
+}
+
+/// Keeps somebody from being banned and from withdrawing until the end of the transaction; says
+/// whether they are here.
+pub async fn hold(conn: &mut Conn, id: UserId) -> Result<bool, DbError> {
+    let found: Option<UserId> =
+        living(id).select(dsl::id).for_share().first(conn).await.optional()?;
+    Ok(found.is_some())
 }
 
 /// The account with this address and the hash of its password.
@@ -140,7 +155,8 @@ pub async fn find_by_email(
 ) -> Result<Option<(User, PasswordHash)>, DbError> {
     let found: Option<(Row, String)> = dsl::users
         .filter(dsl::email.eq(email.as_str()))
-        .select((Row::as_select(), dsl::password_hash))
+        .filter(dsl::withdrawn_at.is_null())
+        .select((Row::as_select(), dsl::password_hash.assume_not_null()))
         .first(conn)
         .await
         .optional()?;

@@ -3,7 +3,7 @@
 use chassis::text::Invalid;
 
 use super::shares::out_of_range;
-use super::written;
+use crate::domain::written::read;
 
 /// What is bought beside the item itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct Unit(String);
 impl Unit {
     /// Reads a unit.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let unit = written::read(text, 20)?;
+        let unit = read(text, 20)?;
         unit.map(Self).ok_or(Invalid::new("required", "비워 둘 수 없습니다", "must not be empty"))
     }
 
@@ -77,7 +77,7 @@ pub struct Description(String);
 impl Description {
     /// Reads a description; one that says nothing is none.
     pub fn parse(text: &str) -> Result<Option<Self>, Invalid> {
-        Ok(written::read(text, 500)?.map(Self))
+        Ok(read(text, 500)?.map(Self))
     }
 
     /// The description.

@@ -41,7 +41,7 @@ pub(in crate::routes) async fn cancel_party(
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
             change_party(conn, id, me, now, |party| party.cancel(me, now)).await?;
-            PartyForMe::read(conn, id, me, now).await
+            PartyForMe::read_as_leader(conn, id, me, now).await
         })
         .await
 }

@@ -67,7 +67,7 @@ pub(in crate::routes) async fn complete_party(
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
             complete(conn, id, me, &attendance, now).await?;
-            PartyForMe::read(conn, id, me, now).await
+            PartyForMe::read_as_leader(conn, id, me, now).await
         })
         .await
 }

@@ -123,7 +123,7 @@ pub(in crate::routes) async fn edit_party(
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
             change_party(conn, id, me, now, |party| party.edit(me, edit.clone(), now)).await?;
-            PartyForMe::read(conn, id, me, now).await
+            PartyForMe::read_as_leader(conn, id, me, now).await
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/users/me/parties`
 
 use actix_web::{get, web};
-use chassis::http::{ApiError, FieldErrors, Query, SignedIn};
+use chassis::http::{ApiError, FieldErrors, Query, Reader, SignedIn};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use contracts::party::PartyStatus;
 use contracts::{Cursor, Page, Problem};
@@ -49,6 +49,7 @@ pub(super) struct Params {
 pub(in crate::routes) async fn list_my_parties(
     SignedIn(me): SignedIn,
     Query(params): Query<Params>,
+    Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<Page<PartyForMe>>, ApiError> {
     let (wanted, limit) = params.parse()?;
@@ -56,7 +57,8 @@ pub(in crate::routes) async fn list_my_parties(
     let mut conn = state.db.conn().await?;
     let rows = mine::list(&mut conn, me.user_id, wanted, limit + 1, now).await?;
     let page = Page::from_rows(rows, limit, |row| row.party.facts.id);
-    Ok(web::Json(page.map(|row| PartyForMe::new(row.party, row.member, me.user_id, now))))
+    let reader = (me.user_id, locale);
+    Ok(web::Json(page.map(|row| PartyForMe::new(row.party, row.member, reader, now))))
 }
 
 impl Params {

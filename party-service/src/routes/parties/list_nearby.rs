@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use actix_web::{get, web};
 use chassis::db::{Conn, DbError};
-use chassis::http::{ApiError, Query, SignedIn};
+use chassis::http::{ApiError, Query, Reader, SignedIn};
+use chassis::text::Locale;
 use chrono::{DateTime, Utc};
-use contracts::{Page, Problem};
+use contracts::{Page, Problem, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,8 +17,9 @@ use crate::domain::party::State as PartyState;
 use crate::routes::distance::kilometres;
 use crate::routes::own_place::own_place;
 use crate::state::State;
-use crate::store::parties;
+use crate::store::blocks;
 use crate::store::parties::nearby::{self, Found};
+use crate::store::parties::{self, Shown};
 
 /// An open party, and how far away it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,7 +33,8 @@ pub(super) struct NearbyParty {
 
 /// Find open parties nearby
 ///
-/// Only parties that still take members, with the distance to their markets.
+/// Only parties that still take members, with the distance to their markets. A page can have fewer
+/// parties than asked for although there are more: `next_cursor` tells.
 #[utoipa::path(
     tag = "parties",
     security(("bearer" = [])),
@@ -47,6 +50,7 @@ pub(super) struct NearbyParty {
 pub(in crate::routes) async fn list_nearby_parties(
     SignedIn(me): SignedIn,
     Query(params): Query<Params>,
+    Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<Page<NearbyParty>>, ApiError> {
     let Wish { center, search, order, after, limit } = params.parse()?;
@@ -59,23 +63,29 @@ pub(in crate::routes) async fn list_nearby_parties(
     let query = nearby::Query { center, search: &search, order, now };
     let found = nearby::find(&mut conn, &state.market_map, query, after, limit + 1).await?;
     let page = Page::from_rows(found, limit, |found| Position::of(found, order));
-    let items = show(&mut conn, &page.items, now).await?;
+    let items = show(&mut conn, &page.items, (me.user_id, locale), now).await?;
     Ok(web::Json(Page { items, next_cursor: page.next_cursor }))
 }
 
-/// The parties that were found, but for those that closed while they were looked up.
+/// The parties that were found, but for those that closed while they were looked up, and those of
+/// leaders who have blocked the reader or whom the reader has blocked.
 async fn show(
     conn: &mut Conn,
     found: &[Found],
+    (reader, locale): (UserId, Locale),
     now: DateTime<Utc>,
 ) -> Result<Vec<NearbyParty>, DbError> {
     let ids: Vec<_> = found.iter().map(|found| found.id).collect();
     let distances: HashMap<_, _> = found.iter().map(|found| (found.id, found.distance_m)).collect();
-    let parties = parties::load(conn, &ids).await?.into_iter();
-    let still_open = parties.filter(|party| party.facts.state_at(now) == PartyState::Open);
-    let near = still_open.filter_map(|party| {
+    let mut parties = parties::load(conn, &ids).await?;
+    let leaders: Vec<_> = parties.iter().map(|party| party.facts.leader_id).collect();
+    let hidden = blocks::among(conn, reader, &leaders).await?;
+    parties.retain(|Shown { facts, .. }| {
+        facts.state_at(now) == PartyState::Open && !hidden.contains(&facts.leader_id)
+    });
+    let near = parties.into_iter().filter_map(|party| {
         let distance_km = kilometres(*distances.get(&party.facts.id)?);
-        Some(NearbyParty { party: PartyView::new(party, now), distance_km })
+        Some(NearbyParty { party: PartyView::new(party, locale, now), distance_km })
     });
     Ok(near.collect())
 }

@@ -136,7 +136,7 @@ pub(in crate::routes) async fn open_party(
     let answer = write
         .run(&state.db, &state.clock, StatusCode::CREATED, async |conn| {
             let id = open(conn, &new, leader, now).await?;
-            PartyForMe::read(conn, id, leader, now).await
+            PartyForMe::read_as_leader(conn, id, leader, now).await
         })
         .await?;
     located(answer)

@@ -1,7 +1,7 @@
 //! `GET /v1/parties/{id}`
 
 use actix_web::{get, web};
-use chassis::http::{ApiError, Path, SignedIn};
+use chassis::http::{ApiError, Path, Reader, SignedIn};
 use contracts::{PartyId, Problem};
 
 use super::standing::PartyForMe;
@@ -23,9 +23,11 @@ use crate::state::State;
 pub(in crate::routes) async fn read_party(
     SignedIn(me): SignedIn,
     Path(id): Path<PartyId>,
+    Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<PartyForMe>, ApiError> {
     let mut conn = state.db.conn().await?;
-    let party = PartyForMe::read(&mut conn, id, me.user_id, state.clock.now()).await?;
+    let reader = (me.user_id, locale);
+    let party = PartyForMe::read(&mut conn, id, reader, state.clock.now()).await?;
     Ok(web::Json(party))
 }

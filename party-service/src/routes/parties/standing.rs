@@ -1,6 +1,7 @@
 //! How somebody stands in a party, as clients see it.
 
 use chassis::db::Conn;
+use chassis::text::Locale;
 use chrono::{DateTime, Utc};
 use contracts::party::{MembershipStatus, PartyStatus};
 use contracts::{PartyId, UserId};
@@ -10,6 +11,7 @@ use utoipa::ToSchema;
 use super::view::PartyView;
 use crate::commands::Error;
 use crate::domain::party::{Facts, Member, Party, PartyError, Role};
+use crate::store::blocks;
 use crate::store::parties::{self, Shown};
 
 /// A party, and how its reader stands in it.
@@ -59,7 +61,7 @@ impl PartyForMe {
     pub(super) fn new(
         party: Shown,
         member: Option<Member>,
-        reader: UserId,
+        (reader, locale): (UserId, Locale),
         now: DateTime<Utc>,
     ) -> Self {
         let me = if party.facts.leader_id == reader {
@@ -67,19 +69,35 @@ impl PartyForMe {
         } else {
             member.map(StandingView::from)
         };
-        Self { party: PartyView::new(party, now), me }
+        Self { party: PartyView::new(party, locale, now), me }
     }
 
-    /// Reads the party for this reader.
+    /// Reads the party for this reader. To a stranger, a party is not there whose leader has blocked
+    /// them or is blocked by them.
     pub(super) async fn read(
         conn: &mut Conn,
         id: PartyId,
-        reader: UserId,
+        (reader, locale): (UserId, Locale),
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let party = parties::find(conn, id).await?.ok_or(PartyError::NotFound)?;
         let member = parties::members::find(conn, id, reader).await?;
-        Ok(Self::new(party, member, reader, now))
+        let leader = party.facts.leader_id;
+        if member.is_none() && blocks::between(conn, reader, leader).await? {
+            return Err(PartyError::NotFound.into());
+        }
+        Ok(Self::new(party, member, (reader, locale), now))
+    }
+
+    /// Reads the party for its leader, after a change by that leader: in any language, for the only
+    /// name in it is the reader's own.
+    pub(super) async fn read_as_leader(
+        conn: &mut Conn,
+        id: PartyId,
+        leader: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        Self::read(conn, id, (leader, Locale::default()), now).await
     }
 }
 

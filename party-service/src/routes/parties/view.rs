@@ -1,11 +1,13 @@
 //! A party as clients see it.
 
+use chassis::text::Locale;
 use chrono::{DateTime, Utc};
 use contracts::party::PartyStatus;
 use contracts::{MarketId, PartyId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::name::Name;
 use crate::domain::party::{CancelledBy, Description, LockedBy, State, Won};
 use crate::store::parties::Shown;
 
@@ -69,12 +71,19 @@ pub(super) struct PartyView {
 
 /// Somebody, as others see them.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PersonView {
+pub(in crate::routes) struct PersonView {
     /// Who.
-    pub(super) user_id: UserId,
-    /// The name others see.
+    user_id: UserId,
+    /// The name others see; "탈퇴한 사용자" or "Withdrawn user" if the person has left.
     #[schema(example = "사과장수")]
-    pub(super) nickname: String,
+    nickname: String,
+}
+
+impl PersonView {
+    /// Somebody, for a reader of this language.
+    pub(in crate::routes) fn new(user_id: UserId, name: Name, reader: Locale) -> Self {
+        Self { user_id, nickname: name.in_locale(reader) }
+    }
 }
 
 /// Where a party meets.
@@ -108,9 +117,9 @@ struct ItemBrief {
 }
 
 impl PartyView {
-    /// The party as it is at this moment.
-    pub(super) fn new(shown: Shown, now: DateTime<Utc>) -> Self {
-        let Shown { facts, leader_nickname } = shown;
+    /// The party as it is at this moment, for a reader of this language.
+    pub(super) fn new(shown: Shown, reader: Locale, now: DateTime<Utc>) -> Self {
+        let Shown { facts, leader_name } = shown;
         let state = facts.state_at(now);
         Self {
             id: facts.id,
@@ -123,7 +132,7 @@ impl PartyView {
                 State::Cancelled(by) => Some(by),
                 State::Open | State::Locked(_) | State::Done => None,
             },
-            leader: PersonView { user_id: facts.leader_id, nickname: leader_nickname },
+            leader: PersonView::new(facts.leader_id, leader_name, reader),
             market: MarketBrief {
                 id: facts.market.market_id,
                 name: facts.market.name,

@@ -1,24 +1,24 @@
 //! `GET /v1/users/{id}`
 
 use actix_web::{get, web};
-use chassis::http::{ApiError, Path, SignedIn};
+use chassis::http::{ApiError, Path, Reader, SignedIn};
+use chassis::text::Locale;
 use chrono::{DateTime, Utc};
 use contracts::{Problem, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::account_error::AccountError;
-use crate::domain::user::User;
 use crate::state::State;
+use crate::store::names::{self, Known};
 use crate::store::parties::completed;
-use crate::store::users;
 
 /// What everyone may know of a person: nothing that tells who they are or where they live.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublicProfile {
     /// Who.
     id: UserId,
-    /// The name the person goes by.
+    /// The name the person goes by; "탈퇴한 사용자" or "Withdrawn user" if the person has left.
     #[schema(example = "사과장수")]
     nickname: String,
     /// How many completed parties the person led, or was a member of and came to.
@@ -28,12 +28,12 @@ pub(super) struct PublicProfile {
 }
 
 impl PublicProfile {
-    fn new(user: &User, parties_completed: u32) -> Self {
+    fn new(known: Known, parties_completed: u32, reader: Locale) -> Self {
         Self {
-            id: user.id,
-            nickname: user.nickname.as_str().to_owned(),
+            id: known.id,
+            nickname: known.name.in_locale(reader),
             parties_completed,
-            member_since: user.created_at,
+            member_since: known.since,
         }
     }
 }
@@ -54,10 +54,11 @@ impl PublicProfile {
 pub(in crate::routes) async fn read_user(
     _: SignedIn,
     Path(id): Path<UserId>,
+    Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<PublicProfile>, ApiError> {
     let mut conn = state.db.conn().await?;
-    let user = users::find(&mut conn, id).await?.ok_or(AccountError::NoSuchUser)?;
+    let known = names::find(&mut conn, id).await?.ok_or(AccountError::NoSuchUser)?;
     let completed = completed::count(&mut conn, id).await?;
-    Ok(web::Json(PublicProfile::new(&user, completed)))
+    Ok(web::Json(PublicProfile::new(known, completed, locale)))
 }

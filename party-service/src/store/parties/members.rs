@@ -7,10 +7,12 @@ use contracts::{PartyId, UserId};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use crate::domain::name::Name;
 use crate::domain::party::{Member, Message, membership_from_name, membership_name};
 use crate::schema::party_members as table;
 use crate::schema::party_members::dsl;
 use crate::schema::users;
+use crate::store::names::{NAME_COLUMNS, NameColumns, name};
 
 /// The columns of a [`Member`].
 pub(super) type MemberColumns = (UserId, u32, String, Option<bool>);
@@ -35,7 +37,7 @@ pub struct Application {
     /// Who applied, for how many shares.
     pub member: Member,
     /// The name of the applicant.
-    pub nickname: String,
+    pub name: Name,
     /// What the applicant says.
     pub message: Option<String>,
     /// When.
@@ -154,7 +156,7 @@ pub async fn applications(
         .inner_join(users::table.on(users::id.eq(table::user_id)))
         .filter(dsl::party_id.eq(party_id))
         .filter(dsl::status.eq(membership_name(MembershipStatus::Applied)))
-        .select((MEMBER_COLUMNS, users::nickname, dsl::message, dsl::applied_at))
+        .select((MEMBER_COLUMNS, NAME_COLUMNS, dsl::message, dsl::applied_at))
         .order((dsl::applied_at, dsl::user_id))
         .limit(limit.into())
         .into_boxed();
@@ -163,29 +165,26 @@ pub async fn applications(
         let beside = dsl::applied_at.eq(applied_at).and(dsl::user_id.gt(user_id));
         query = query.filter(dsl::applied_at.gt(applied_at).or(beside));
     }
-    let rows: Vec<(MemberColumns, String, Option<String>, NaiveDateTime)> =
+    let rows: Vec<(MemberColumns, NameColumns, Option<String>, NaiveDateTime)> =
         query.load(conn).await?;
     rows.into_iter()
-        .map(|(columns, nickname, message, applied_at)| {
+        .map(|(columns, named, message, applied_at)| {
             let applied_at = applied_at.and_utc();
-            Ok(Application { member: member(columns)?, nickname, message, applied_at })
+            Ok(Application { member: member(columns)?, name: name(named), message, applied_at })
         })
         .collect()
 }
 
 /// The accepted members and their names, in the order of their ids. There are fewer than a
 /// hundred, for each has a share.
-pub async fn accepted(
-    conn: &mut Conn,
-    party_id: PartyId,
-) -> Result<Vec<(Member, String)>, DbError> {
-    let rows: Vec<(MemberColumns, String)> = dsl::party_members
+pub async fn accepted(conn: &mut Conn, party_id: PartyId) -> Result<Vec<(Member, Name)>, DbError> {
+    let rows: Vec<(MemberColumns, NameColumns)> = dsl::party_members
         .inner_join(users::table.on(users::id.eq(table::user_id)))
         .filter(dsl::party_id.eq(party_id))
         .filter(dsl::status.eq(membership_name(MembershipStatus::Accepted)))
-        .select((MEMBER_COLUMNS, users::nickname))
+        .select((MEMBER_COLUMNS, NAME_COLUMNS))
         .order(dsl::user_id)
         .load(conn)
         .await?;
-    rows.into_iter().map(|(columns, nickname)| Ok((member(columns)?, nickname))).collect()
+    rows.into_iter().map(|(columns, named)| Ok((member(columns)?, name(named)))).collect()
 }

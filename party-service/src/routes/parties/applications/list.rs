@@ -1,7 +1,8 @@
 //! `GET /v1/parties/{id}/applications`
 
 use actix_web::{get, web};
-use chassis::http::{ApiError, FieldErrors, Path, Query, SignedIn};
+use chassis::http::{ApiError, FieldErrors, Path, Query, Reader, SignedIn};
+use chassis::text::Locale;
 use chrono::{DateTime, Utc};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use contracts::{Cursor, Page, PartyId, Problem, UserId};
@@ -66,6 +67,7 @@ pub(in crate::routes) async fn list_applications(
     SignedIn(me): SignedIn,
     Path(id): Path<PartyId>,
     Query(params): Query<Params>,
+    Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<Page<ApplicationView>>, ApiError> {
     let (after, limit) = params.parse()?;
@@ -76,7 +78,7 @@ pub(in crate::routes) async fn list_applications(
     }
     let rows = members::applications(&mut conn, id, after, limit + 1).await?;
     let page = Page::from_rows(rows, limit, |row| (row.applied_at, row.member.user_id));
-    Ok(web::Json(page.map(ApplicationView::from)))
+    Ok(web::Json(page.map(|row| ApplicationView::new(row, locale))))
 }
 
 impl Params {
@@ -89,10 +91,10 @@ impl Params {
     }
 }
 
-impl From<members::Application> for ApplicationView {
-    fn from(application: members::Application) -> Self {
-        let members::Application { member, nickname, message, applied_at } = application;
-        let applicant = PersonView { user_id: member.user_id, nickname };
+impl ApplicationView {
+    fn new(application: members::Application, reader: Locale) -> Self {
+        let members::Application { member, name, message, applied_at } = application;
+        let applicant = PersonView::new(member.user_id, name, reader);
         Self { applicant, shares: member.shares, message, applied_at }
     }
 }

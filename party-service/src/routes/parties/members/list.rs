@@ -1,11 +1,13 @@
 //! `GET /v1/parties/{id}/members`
 
 use actix_web::{get, web};
-use chassis::http::{ApiError, Path, SignedIn};
+use chassis::http::{ApiError, Path, Reader, SignedIn};
+use chassis::text::Locale;
 use contracts::{Page, PartyId, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::name::Name;
 use crate::domain::party::{Member, PartyError, Role};
 use crate::routes::parties::view::PersonView;
 use crate::state::State;
@@ -51,31 +53,32 @@ pub(super) struct MemberView {
 pub(in crate::routes) async fn list_members(
     SignedIn(me): SignedIn,
     Path(id): Path<PartyId>,
+    Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<Page<MemberView>>, ApiError> {
     let mut conn = state.db.conn().await?;
     let party = parties::find(&mut conn, id).await?.ok_or(PartyError::NotFound)?;
     let members = members::accepted(&mut conn, id).await?;
-    let is_me = |(member, _): &(Member, String)| member.user_id == me.user_id;
+    let is_me = |(member, _): &(Member, Name)| member.user_id == me.user_id;
     if party.facts.leader_id != me.user_id && !members.iter().any(is_me) {
         return Err(PartyError::NotAMember.into());
     }
-    Ok(web::Json(Page { items: views(party, members), next_cursor: None }))
+    Ok(web::Json(Page { items: views(party, members, locale), next_cursor: None }))
 }
 
-fn views(party: Shown, members: Vec<(Member, String)>) -> Vec<MemberView> {
-    let Shown { facts, leader_nickname } = party;
+fn views(party: Shown, members: Vec<(Member, Name)>, reader: Locale) -> Vec<MemberView> {
+    let Shown { facts, leader_name } = party;
     let shares: Vec<_> = members.iter().map(|(member, _)| member.shares).collect();
     let mut amounts = facts.amounts(&shares).into_iter();
     let leader = MemberView {
-        person: PersonView { user_id: facts.leader_id, nickname: leader_nickname },
+        person: PersonView::new(facts.leader_id, leader_name, reader),
         role: Role::Leader,
         shares: facts.shares.leader(),
         amount: amounts.next(),
         attended: None,
     };
-    let members = members.into_iter().map(|(member, nickname)| MemberView {
-        person: PersonView { user_id: member.user_id, nickname },
+    let members = members.into_iter().map(|(member, name)| MemberView {
+        person: PersonView::new(member.user_id, name, reader),
         role: Role::Member,
         shares: member.shares,
         amount: amounts.next(),

@@ -1,0 +1,7 @@
+CREATE TABLE blocks (
+    blocker_id BINARY(16) NOT NULL,
+    blocked_id BINARY(16) NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (blocker_id, blocked_id),
+    KEY ix_blocks_blocked (blocked_id, blocker_id)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;

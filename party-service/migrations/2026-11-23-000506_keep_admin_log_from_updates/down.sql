@@ -1,0 +1,1 @@
+DROP TRIGGER admin_log_is_never_updated;

@@ -1,0 +1,104 @@
+//! What administrators do that is written down for ever.
+
+use chassis::identity::Role;
+use chrono::{DateTime, Utc};
+use contracts::ban::BanScope;
+use contracts::{BanId, PenaltyId, ReportId, UserId};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::ban::scope_name;
+use super::report::{Resolution, resolution_name};
+
+/// What an administrator did. It holds ids and choices, never the words of people: those may have
+/// to be erased one day, and the log is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminAction {
+    /// Banned somebody.
+    Banned {
+        /// Who is banned.
+        user_id: UserId,
+        /// By which ban.
+        ban_id: BanId,
+        /// From what.
+        scope: BanScope,
+        /// Until when.
+        ends_at: Option<DateTime<Utc>>,
+    },
+    /// Lifted a ban.
+    BanLifted {
+        /// Who was banned.
+        user_id: UserId,
+        /// By which ban.
+        ban_id: BanId,
+    },
+    /// Decided on a report.
+    ReportResolved {
+        /// Which.
+        report_id: ReportId,
+        /// What came of it.
+        resolution: Resolution,
+    },
+    /// Let a penalty stand, after an appeal.
+    PenaltyUpheld {
+        /// Which.
+        penalty_id: PenaltyId,
+    },
+    /// Took a penalty back.
+    PenaltyRevoked {
+        /// Which.
+        penalty_id: PenaltyId,
+    },
+    /// Made somebody an administrator, or no longer.
+    RoleChanged {
+        /// Who.
+        user_id: UserId,
+        /// What they are now.
+        role: Role,
+    },
+}
+
+impl AdminAction {
+    /// What was done, for programs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Banned { .. } => "user_banned",
+            Self::BanLifted { .. } => "ban_lifted",
+            Self::ReportResolved { .. } => "report_resolved",
+            Self::PenaltyUpheld { .. } => "penalty_upheld",
+            Self::PenaltyRevoked { .. } => "penalty_revoked",
+            Self::RoleChanged { .. } => "role_changed",
+        }
+    }
+
+    /// Whom or what it was done to.
+    #[must_use]
+    pub const fn subject(&self) -> Uuid {
+        match self {
+            Self::Banned { user_id, .. }
+            | Self::BanLifted { user_id, .. }
+            | Self::RoleChanged { user_id, .. } => user_id.as_uuid(),
+            Self::ReportResolved { report_id, .. } => report_id.as_uuid(),
+            Self::PenaltyUpheld { penalty_id } | Self::PenaltyRevoked { penalty_id } => {
+                penalty_id.as_uuid()
+            }
+        }
+    }
+
+    /// The particulars.
+    #[must_use]
+    pub fn detail(&self) -> Value {
+        match self {
+            Self::Banned { ban_id, scope, ends_at, .. } => {
+                json!({ "ban_id": ban_id, "scope": scope_name(*scope), "ends_at": ends_at })
+            }
+            Self::BanLifted { ban_id, .. } => json!({ "ban_id": ban_id }),
+            Self::ReportResolved { resolution, .. } => {
+                json!({ "resolution": resolution_name(*resolution) })
+            }
+            Self::PenaltyUpheld { .. } | Self::PenaltyRevoked { .. } => json!({}),
+            Self::RoleChanged { role, .. } => json!({ "role": role }),
+        }
+    }
+}

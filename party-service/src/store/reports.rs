@@ -1,0 +1,121 @@
+//! Reports in the database.
+
+mod row;
+
+use chassis::db::{Conn, DbError};
+use chrono::{DateTime, Utc};
+use contracts::{ReportId, UserId};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use self::row::Row;
+use crate::domain::report::{Note, Report, Resolution, resolution_name};
+use crate::schema::reports::dsl;
+
+/// The unique key of open reports: one person has one of one thing.
+pub const UNIQUE_OPEN: &str = "uq_reports_open";
+
+const OPEN: &str = "open";
+const RESOLVED: &str = "resolved";
+
+/// Inserts an open report. [`UNIQUE_OPEN`] may refuse it.
+pub async fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
+    let key = report.reference.key();
+    let row = (Row::from(report), dsl::status.eq(OPEN), dsl::open_reference.eq(key));
+    diesel::insert_into(dsl::reports).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// The open report of this thing by this person.
+pub async fn find_open(
+    conn: &mut Conn,
+    reporter: UserId,
+    key: &str,
+) -> Result<Option<Report>, DbError> {
+    let row: Option<Row> = dsl::reports
+        .filter(dsl::reporter_id.eq(reporter))
+        .filter(dsl::open_reference.eq(key))
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(Report::try_from).transpose()
+}
+
+/// How many open reports somebody has.
+pub async fn count_open(conn: &mut Conn, reporter: UserId) -> Result<usize, DbError> {
+    let open: i64 = dsl::reports
+        .filter(dsl::reporter_id.eq(reporter))
+        .filter(dsl::open_reference.is_not_null())
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(usize::try_from(open).unwrap_or(usize::MAX))
+}
+
+/// The report, held until the end of the transaction.
+pub async fn lock(conn: &mut Conn, id: ReportId) -> Result<Option<Report>, DbError> {
+    let row: Option<Row> =
+        dsl::reports.find(id).select(Row::as_select()).for_update().first(conn).await.optional()?;
+    row.map(Report::try_from).transpose()
+}
+
+/// Stores what came of a report.
+pub async fn resolve(
+    conn: &mut Conn,
+    id: ReportId,
+    resolution: Resolution,
+    note: Option<&Note>,
+    admin: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(dsl::reports.find(id))
+        .set((
+            dsl::status.eq(RESOLVED),
+            dsl::open_reference.eq(None::<String>),
+            dsl::resolution.eq(resolution_name(resolution)),
+            dsl::note.eq(note.map(Note::as_str)),
+            dsl::resolved_by.eq(admin),
+            dsl::resolved_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Up to `limit` reports: the open ones with the oldest first, for they wait, or the resolved ones
+/// with the newest first; after one.
+pub async fn list(
+    conn: &mut Conn,
+    open: bool,
+    after: Option<ReportId>,
+    limit: u32,
+) -> Result<Vec<Report>, DbError> {
+    let mut query = dsl::reports
+        .filter(dsl::status.eq(if open { OPEN } else { RESOLVED }))
+        .select(Row::as_select())
+        .limit(limit.into())
+        .into_boxed();
+    query = if open { query.order(dsl::id.asc()) } else { query.order(dsl::id.desc()) };
+    query = match after {
+        Some(after) if open => query.filter(dsl::id.gt(after)),
+        Some(after) => query.filter(dsl::id.lt(after)),
+        None => query,
+    };
+    let rows: Vec<Row> = query.load(conn).await?;
+    rows.into_iter().map(Report::try_from).collect()
+}
+
+/// Erases the words of some reports by a person; says of how many.
+pub async fn erase_texts_of(conn: &mut Conn, user: UserId, limit: i64) -> Result<usize, DbError> {
+    let ids: Vec<ReportId> = dsl::reports
+        .filter(dsl::reporter_id.eq(user))
+        .filter(dsl::text.is_not_null())
+        .select(dsl::id)
+        .limit(limit)
+        .load(conn)
+        .await?;
+    let rows = dsl::reports.filter(dsl::id.eq_any(&ids));
+    diesel::update(rows).set(dsl::text.eq(None::<String>)).execute(conn).await?;
+    Ok(ids.len())
+}
