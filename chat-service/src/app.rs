@@ -1,0 +1,105 @@
+//! Puts the parts together.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use chassis::bus::{Broker, Consumer, Relay};
+use chassis::clock::Clock;
+use chassis::http::health::{Check, Readiness};
+use chassis::http::server::{Listening, listen};
+use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::lifecycle::Lifecycle;
+use contracts::ban::BanEvent;
+use contracts::party::PartyEvent;
+use contracts::routing;
+use contracts::user::UserEvent;
+
+use crate::config::Config;
+use crate::events::Follower;
+use crate::state::State;
+use crate::{routes, workers};
+
+/// How long the issuer of the tokens may take to say its keys.
+const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A service that listens, with its workers running.
+pub struct Application {
+    listening: Listening,
+    life: Lifecycle,
+}
+
+impl Application {
+    /// Binds the port and starts the workers. Needs a runtime.
+    pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let life = Lifecycle::new();
+        let state = State::new(config, clock, &life)?;
+        let verifier = verifier(config, &life, &state)?;
+        let broker = Broker::new(&config.broker)?;
+        let follower = Arc::new(Follower::new(&state));
+        let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::CHAT)
+            .on::<UserEvent, _>(&follower)
+            .on::<BanEvent, _>(&follower)
+            .on::<PartyEvent, _>(&follower);
+        life.spawn("consumer", consumer.run(life.stopping()));
+        let relay = Relay::new(&state.db, &broker, &state.clock, "chat-service");
+        life.spawn("relay", relay.run(life.stopping()));
+        workers::spawn(&life, &state);
+
+        let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
+        let listening = listen(&config.http, readiness, move |app| {
+            app.app_data(web::Data::new(state.clone()))
+                .app_data(web::Data::new(verifier.clone()))
+                .configure(routes::configure);
+        })?;
+        Ok(Self { listening, life })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.listening.address()
+    }
+
+    /// Its life, to end it.
+    #[must_use]
+    pub const fn life(&self) -> &Lifecycle {
+        &self.life
+    }
+
+    /// Serves until the life ends. Says whether all went well.
+    pub async fn run(self) -> std::io::Result<bool> {
+        self.listening.run().await
+    }
+}
+
+/// The check of tokens, kept up to date on keys and on sessions that are over.
+fn verifier(config: &Config, life: &Lifecycle, state: &State) -> anyhow::Result<Verifier> {
+    let client = chassis::http::client::build(KEYS_TIMEOUT)?;
+    let keys = Keys::published_at(config.identity.jwks_url.clone(), client);
+    let revoked = RevokedSessions::default();
+    life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
+    let following =
+        revoked.clone().follow(state.cache.clone(), state.clock.clone(), life.stopping());
+    life.spawn("revoked-sessions", following);
+    Ok(Verifier::new(&config.identity, keys, revoked, state.clock.clone()))
+}
+
+fn checks(state: &State, broker: Broker) -> Vec<Check> {
+    let (db, cache) = (state.db.clone(), state.cache.clone());
+    vec![
+        Check::new("database", move || {
+            let db = db.clone();
+            async move { db.check().await }
+        }),
+        // While it is away, messages of other instances come by way of the database.
+        Check::new("cache", move || {
+            let cache = cache.clone();
+            async move { cache.check().await }
+        })
+        .optional(),
+        // While it is away, rooms are as they were: news of parties waits there, ours in the outbox.
+        Check::new("broker", move || std::future::ready(broker.check())).optional(),
+    ]
+}

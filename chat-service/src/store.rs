@@ -1,0 +1,7 @@
+//! Queries. They take a connection, so that callers compose transactions.
+
+pub mod bans;
+pub mod members;
+pub mod messages;
+pub mod people;
+pub mod rooms;

@@ -1,0 +1,48 @@
+//! Messages that are stored already.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chassis::db::{Conn, DbError};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use contracts::RoomId;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::domain::MessageKey;
+use crate::schema::messages::{self, dsl};
+
+/// A message that was stored before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its place in its room.
+    pub seq: u64,
+    /// What was said.
+    pub content: String,
+    /// When it was stored.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Those of these messages that are stored already.
+pub async fn repeated(
+    conn: &mut Conn,
+    wanted: &BTreeMap<RoomId, Vec<MessageKey>>,
+) -> Result<HashMap<(RoomId, MessageKey), Earlier>, DbError> {
+    let columns = (dsl::room_id, dsl::message_key, dsl::seq, dsl::content, dsl::sent_at);
+    let mut query = messages::table.select(columns).into_boxed();
+    for (room_id, keys) in wanted {
+        let keys = keys.iter().map(|key| key.as_bytes().to_vec());
+        query = query.or_filter(dsl::room_id.eq(*room_id).and(dsl::message_key.eq_any(keys)));
+    }
+    let rows: Vec<(RoomId, Vec<u8>, u64, String, NaiveDateTime)> = query.load(conn).await?;
+    rows.into_iter()
+        .map(|(room_id, key, seq, content, sent_at)| {
+            let key =
+                MessageKey::from_bytes(key.try_into().map_err(|key| DbError::Inconsistent {
+                    table: "messages",
+                    column: "message_key",
+                    value: format!("{key:?}"),
+                })?);
+            Ok(((room_id, key), Earlier { seq, content, sent_at: sent_at.and_utc() }))
+        })
+        .collect()
+}

@@ -1,0 +1,7 @@
+//! The service as its clients see it, on a real database, cache and broker.
+
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod generated;
+mod helpers;
