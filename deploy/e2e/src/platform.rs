@@ -15,10 +15,14 @@ pub struct Platform {
     pub party: Service,
     /// Items.
     pub catalog: Service,
+    /// Chat rooms.
+    pub chat: Service,
     /// The database of the party-service.
     pub party_database: TestDatabase,
     /// The database of the catalog-service.
     pub catalog_database: TestDatabase,
+    /// The database of the chat-service.
+    pub chat_database: TestDatabase,
     folder: TempDir,
     /// Dropped last: who still runs would declare its queues again.
     _bus: TestBus,
@@ -47,21 +51,30 @@ impl Platform {
     ) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let mut catalog = Service::new("catalog-service", "CATALOG", folder.path());
+        let mut chat = Service::new("chat-service", "CHAT", folder.path());
         let mut party = Service::new("party-service", "PARTY", folder.path());
         let mut gateway = Service::new("gateway", "GATEWAY", folder.path());
         let (redis, bus) = (testkit::redis_config(), TestBus::new());
         let jwks = format!("{}/.well-known/jwks.json", party.url());
-        for (service, prefix) in
-            [(&mut catalog, "CATALOG"), (&mut party, "PARTY"), (&mut gateway, "GATEWAY")]
-        {
+        let chat_database = TestDatabase::empty().await;
+        for (service, prefix) in [
+            (&mut catalog, "CATALOG"),
+            (&mut chat, "CHAT"),
+            (&mut party, "PARTY"),
+            (&mut gateway, "GATEWAY"),
+        ] {
             service.set(&format!("{prefix}__REDIS__URL"), server_url("TEST_REDIS_URL"));
             service.set(&format!("{prefix}__REDIS__KEY_PREFIX"), &redis.key_prefix);
         }
         catalog.set("CATALOG__DATABASE__URL", catalog_database.url());
         catalog.set("CATALOG__IDENTITY__JWKS_URL", &jwks);
+        chat.set("CHAT__DATABASE__URL", chat_database.url());
+        chat.set("CHAT__IDENTITY__JWKS_URL", &jwks);
         party.set("PARTY__DATABASE__URL", party_database.url());
         party.set("PARTY__CATALOG__URL", catalog.url());
-        for (service, prefix) in [(&mut catalog, "CATALOG"), (&mut party, "PARTY")] {
+        for (service, prefix) in
+            [(&mut catalog, "CATALOG"), (&mut chat, "CHAT"), (&mut party, "PARTY")]
+        {
             service.set(&format!("{prefix}__BROKER__URL"), bus.url());
             service.set(&format!("{prefix}__BROKER__NAME_PREFIX"), bus.config().name_prefix);
         }
@@ -71,9 +84,14 @@ impl Platform {
         gateway.set("GATEWAY__IDENTITY__JWKS_URL", &jwks);
         gateway.set("GATEWAY__UPSTREAMS__PARTY", party.url());
         gateway.set("GATEWAY__UPSTREAMS__CATALOG", catalog.url());
+        gateway.set("GATEWAY__UPSTREAMS__CHAT", chat.url());
 
         party.command(&["keys", "generate"]).await;
-        tokio::join!(party.command(&["migrate"]), catalog.command(&["migrate"]));
+        tokio::join!(
+            party.command(&["migrate"]),
+            catalog.command(&["migrate"]),
+            chat.command(&["migrate"])
+        );
         let sample = sample_folder();
         party
             .command(&[
@@ -93,8 +111,18 @@ impl Platform {
             party.set("PARTY__DATABASE__URL", url);
         }
         party.start().await;
-        tokio::join!(catalog.start(), gateway.start());
-        Self { gateway, party, catalog, party_database, catalog_database, folder, _bus: bus }
+        tokio::join!(catalog.start(), chat.start(), gateway.start());
+        Self {
+            gateway,
+            party,
+            catalog,
+            chat,
+            party_database,
+            catalog_database,
+            chat_database,
+            folder,
+            _bus: bus,
+        }
     }
 
     /// A folder that goes with the test.

@@ -48,7 +48,7 @@ pub const IDENTITY: &str = "party";
 pub const GATEWAY: &str = "gateway";
 
 /// All services, in the order of starting: the signer of tokens first, what clients talk to last.
-pub const SERVICES: [Service; 4] = [
+pub const SERVICES: [Service; 5] = [
     Service {
         name: IDENTITY,
         package: "party-service",
@@ -65,6 +65,18 @@ pub const SERVICES: [Service; 4] = [
     Service {
         name: "catalog",
         package: "catalog-service",
+        settings: &[
+            ("HTTP__BIND", Bind),
+            ("DATABASE__URL", Database),
+            ("REDIS__URL", Redis),
+            ("BROKER__URL", Broker),
+            ("IDENTITY__JWKS_URL", PublicKeys),
+            ("LOG__FORMAT", Fixed("text")),
+        ],
+    },
+    Service {
+        name: "chat",
+        package: "chat-service",
         settings: &[
             ("HTTP__BIND", Bind),
             ("DATABASE__URL", Database),
@@ -96,6 +108,7 @@ pub const SERVICES: [Service; 4] = [
             ("REDIS__URL", Redis),
             ("IDENTITY__JWKS_URL", PublicKeys),
             ("UPSTREAMS__CATALOG", UrlOf("catalog")),
+            ("UPSTREAMS__CHAT", UrlOf("chat")),
             ("UPSTREAMS__NOTIFY", UrlOf("notify")),
             ("UPSTREAMS__PARTY", UrlOf(IDENTITY)),
             ("LOG__FORMAT", Fixed("text")),
