@@ -38,7 +38,11 @@ locals {
     }
     catalog = { IDENTITY__JWKS_URL = local.jwks }
     chat    = { IDENTITY__JWKS_URL = local.jwks }
-    notify  = { IDENTITY__JWKS_URL = local.jwks }
+    notify = {
+      IDENTITY__JWKS_URL     = local.jwks
+      DIRECTORY__CATALOG_URL = "${local.inside}:${local.services.catalog.port}"
+      DIRECTORY__PARTY_URL   = "${local.inside}:${local.services.party.port}"
+    }
   }
 
   variables = {
