@@ -2,11 +2,10 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServiceRequest, fn_service};
+use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use chassis::clock::Clock;
 use chassis::http::client;
@@ -17,16 +16,11 @@ use chassis::redis::Cache;
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::docs::Docs;
-use crate::pages;
-use crate::phases::{self, Shared, Worker};
+use crate::phases::Shared;
 use crate::ready::Readiness;
 use crate::table::Table;
-use crate::upstream::{Origin, Pool, Terms};
+use crate::{listener, pages};
 
-/// Requests wait this long for their headers to arrive.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// An idle connection of a client is kept this long.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a service may take to tell about itself, and the issuer to tell its keys.
 const ASIDE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -46,21 +40,23 @@ impl Application {
         let life = Lifecycle::new();
         let aside = client::build(ASIDE_TIMEOUT)?;
         let table = Arc::new(Table::new(config));
+        let readiness = Arc::new(Readiness::new(life.clone(), aside.clone(), &config.upstreams));
         let shared = Arc::new(Shared {
+            life: life.clone(),
             table: table.clone(),
             verifier: verifier(config, clock, &life, aside.clone())?,
             cors: Cors::new(&config.cors),
             trusted_proxies: config.forward.trusted_proxies.clone(),
+            readiness: readiness.clone(),
+            docs: Arc::new(Docs::new(table, aside, &config.upstreams)),
         });
-        let readiness =
-            web::Data::new(Readiness::new(life.clone(), aside.clone(), &config.upstreams));
-        let docs = web::Data::new(Docs::new(table, aside, &config.upstreams));
 
         let listener = listen(config.http.bind)?;
         let admin_listener = listen(config.admin.bind)?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         tracing::info!(%address, %admin_address, "listening on {address}, admin on {admin_address}");
-        let public = public(config, shared, readiness.clone(), docs, listener)?;
+        let public = listener::serve(config, &shared, listener)?;
+        let readiness = web::Data::from(readiness);
         let admin = HttpServer::new(move || {
             App::new().app_data(readiness.clone()).configure(pages::for_admins)
         });
@@ -120,45 +116,4 @@ fn verifier(
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address)
         .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address}: {e}")))
-}
-
-fn public(
-    config: &Config,
-    shared: Arc<Shared>,
-    readiness: web::Data<Readiness>,
-    docs: web::Data<Docs>,
-    listener: TcpListener,
-) -> io::Result<Server> {
-    let upstreams = config.upstreams.clone();
-    let terms = Terms {
-        connect_timeout: config.forward.connect_timeout,
-        max_connections: config.forward.max_connections,
-    };
-    let mut server = HttpServer::new(move || {
-        // Called on each worker's own thread: its connections never leave it.
-        let pool = |(name, origin): (&String, &Origin)| {
-            (name.as_str().into(), Rc::new(Pool::new(origin.clone(), terms)))
-        };
-        let pools = upstreams.iter().map(pool).collect();
-        let worker = Rc::new(Worker { shared: shared.clone(), pools });
-        let handle = move |request: ServiceRequest| {
-            let worker = worker.clone();
-            async move { Ok::<_, actix_web::Error>(phases::handle(&worker, request).await) }
-        };
-        App::new()
-            .app_data(readiness.clone())
-            .app_data(docs.clone())
-            .configure(pages::for_everyone)
-            .default_service(fn_service(handle))
-    })
-    .client_request_timeout(HEADER_TIMEOUT)
-    .keep_alive(KEEP_ALIVE)
-    // A client that closes its side is gone: what is done for it is stopped.
-    .h1_allow_half_closed(false)
-    .disable_signals()
-    .shutdown_timeout(config.http.shutdown_timeout.as_secs());
-    if config.http.workers > 0 {
-        server = server.workers(config.http.workers);
-    }
-    Ok(server.listen(listener)?.run())
 }

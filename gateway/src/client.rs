@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use actix_web::HttpRequest;
+use actix_http::RequestHead;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName};
 use actix_web::http::uri::Authority;
 
@@ -33,10 +33,9 @@ pub struct Client {
 impl Client {
     /// The client of a request.
     #[must_use]
-    pub fn of(request: &HttpRequest, trusted: &[Network]) -> Self {
-        let peer = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
-        let headers = request.headers();
-        let uri = request.uri();
+    pub fn of(head: &RequestHead, trusted: &[Network]) -> Self {
+        let peer = head.peer_addr.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+        let (headers, uri) = (&head.headers, &head.uri);
         // A target with a host in it overrules the header (RFC 9112, 3.2.2).
         let host = uri.authority().map(Authority::as_str);
         let host = host.or_else(|| text(headers, &HOST)).unwrap_or_default();

@@ -65,6 +65,11 @@ pub struct ForwardConfig {
     pub max_body_bytes: u64,
     /// The most connections that one thread opens to one service.
     pub max_connections: usize,
+    /// How long nothing may come through a WebSocket before it is closed.
+    #[serde(with = "millis", rename = "tunnel_idle_timeout_ms")]
+    pub tunnel_idle_timeout: Duration,
+    /// The most WebSockets that one thread keeps open.
+    pub max_tunnels: usize,
     /// Proxies whose word about the client is taken.
     #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<Network>,
@@ -97,6 +102,12 @@ pub struct RouteConfig {
     pub upstream: String,
     /// Who may ask.
     pub auth: Auth,
+    /// Whether its answers may have no end: streams, and WebSockets.
+    #[serde(default)]
+    pub live: bool,
+    /// Whether the token may come as the parameter `token` of the query.
+    #[serde(default)]
+    pub token_in_query: bool,
     /// Instead of the general one.
     pub first_byte_timeout_ms: Option<u64>,
     /// Instead of the general one.

@@ -1,7 +1,7 @@
 //! Which web pages of other origins may call the API from a browser (the CORS protocol of the Fetch
 //! standard).
 
-use actix_web::HttpRequest;
+use actix_http::RequestHead;
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
@@ -36,9 +36,9 @@ impl Cors {
     }
 
     /// The answer to a browser that asks for permission first.
-    pub fn preflight(&self, request: &HttpRequest) -> Result<Option<HttpResponse>, GatewayError> {
-        let headers = request.headers();
-        let asks = request.method() == Method::OPTIONS
+    pub fn preflight(&self, head: &RequestHead) -> Result<Option<HttpResponse>, GatewayError> {
+        let headers = &head.headers;
+        let asks = head.method == Method::OPTIONS
             && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if !asks || !headers.contains_key(header::ORIGIN) {
             return Ok(None);
@@ -53,7 +53,7 @@ impl Cors {
     }
 
     /// Lets the page that asked read the answer, errors included.
-    pub fn permit(&self, request: &HttpRequest, answer: &mut HeaderMap) {
+    pub fn permit(&self, head: &RequestHead, answer: &mut HeaderMap) {
         if self.origins.is_empty() {
             return;
         }
@@ -61,7 +61,7 @@ impl Cors {
             // A cache must not show one origin the permission of another.
             answer.append(header::VARY, HeaderValue::from_static("origin"));
         }
-        let Some(origin) = self.permitted(request.headers()) else { return };
+        let Some(origin) = self.permitted(&head.headers) else { return };
         answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         let exposed = HeaderValue::from_static(RESPONSE_HEADERS);
         answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);

@@ -1,7 +1,7 @@
 //! The errors that the gateway itself answers with, and how they look to clients.
 
+use actix_http::Method;
 use actix_web::HttpResponse;
-use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
 use chassis::http::{ApiError, Code, error};
 use chassis::identity::TokenError;

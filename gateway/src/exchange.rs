@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName};
+use actix_http::RequestHead;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
 use chassis::http::trace::Trace;
+use chassis::http::wrap::TRACE_ID;
 use chassis::text::Locale;
 
 use crate::client::Client;
@@ -17,7 +18,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID_CHARS: usize = 64;
 
 /// One request and its answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Exchange {
     /// When it came.
     pub started: Instant,
@@ -34,20 +35,29 @@ pub struct Exchange {
 impl Exchange {
     /// Begins one.
     #[must_use]
-    pub fn begin(request: &HttpRequest, trusted: &[Network]) -> Self {
-        let trace = Trace::from_headers(request.headers());
+    pub fn begin(head: &RequestHead, trusted: &[Network]) -> Self {
+        let trace = Trace::from_headers(&head.headers);
         let trace_id = trace.trace_id();
-        let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+        let given = head.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         let request_id = given.filter(|id| is_request_id(id)).unwrap_or(&trace_id).to_owned();
-        let client = Client::of(request, trusted);
+        let client = Client::of(head, trusted);
         Self { started: Instant::now(), trace, trace_id, request_id, client }
+    }
+
+    /// Names it in an answer.
+    pub fn mark(&self, headers: &mut HeaderMap) {
+        for (name, text) in [(REQUEST_ID, &self.request_id), (TRACE_ID, &self.trace_id)] {
+            if let Ok(value) = HeaderValue::from_str(text) {
+                headers.insert(name, value);
+            }
+        }
     }
 }
 
 /// The language the client reads.
 #[must_use]
-pub fn locale(request: &HttpRequest) -> Locale {
-    let header = request.headers().get(ACCEPT_LANGUAGE);
+pub fn locale(head: &RequestHead) -> Locale {
+    let header = head.headers.get(ACCEPT_LANGUAGE);
     Locale::negotiate(header.and_then(|value| value.to_str().ok()).unwrap_or_default())
 }
 

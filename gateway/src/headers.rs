@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use actix_web::HttpRequest;
+use actix_http::RequestHead;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use bytes::{Bytes, BytesMut};
 use chassis::http::trace::Trace;
@@ -12,11 +12,11 @@ use crate::exchange::Exchange;
 /// What a request goes on with: the client's headers without those that concern one connection
 /// only (RFC 9110, 7.6.1) or claim to come from a proxy or from us, and then ours.
 pub fn onward(
-    request: &HttpRequest,
+    head: &RequestHead,
     exchange: &Exchange,
     host: &http::HeaderValue,
 ) -> http::Result<http::HeaderMap> {
-    let from = request.headers();
+    let from = &head.headers;
     let named = named_in(from.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
     let mut texts = Texts::with_capacity(from.iter().map(|(_, value)| value.len()).sum());
     let mut to = http::HeaderMap::with_capacity(from.len() + 8);

@@ -10,17 +10,21 @@
 //! request crosses threads and no lock is shared.
 
 pub mod app;
+pub mod body;
 pub mod cli;
 pub mod client;
 pub mod config;
 pub mod cors;
+pub mod credentials;
 pub mod docs;
 pub mod error;
 pub mod exchange;
 pub mod headers;
+pub mod listener;
 pub mod network;
 pub mod pages;
 pub mod phases;
 pub mod ready;
 pub mod table;
+pub mod tunnel;
 pub mod upstream;

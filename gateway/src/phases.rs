@@ -9,21 +9,31 @@ mod route;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
-use actix_web::HttpResponse;
-use actix_web::body::{BoxBody, EitherBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_http::{Payload, Request, RequestHead, Response};
 use chassis::identity::{Identity, Verifier};
+use chassis::lifecycle::Lifecycle;
 
+use crate::body::{Answer, whole};
+use crate::config::Config;
 use crate::cors::Cors;
+use crate::credentials::Credentials;
+use crate::docs::Docs;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::network::Network;
+use crate::pages::Page;
+use crate::ready::Readiness;
 use crate::table::{Route, Table};
-use crate::upstream::{Pool, Relay};
+use crate::tunnel::Tunnels;
+use crate::upstream::{Pool, Terms};
+
+pub use forward::Passage;
+pub use record::{Record, Recorded};
 
 /// What all workers share.
 pub struct Shared {
+    /// Until when they work.
+    pub life: Lifecycle,
     /// Who answers what.
     pub table: Arc<Table>,
     /// Who believes which token.
@@ -32,6 +42,10 @@ pub struct Shared {
     pub cors: Cors,
     /// Proxies whose word about the client is taken.
     pub trusted_proxies: Vec<Network>,
+    /// Whether the services are up.
+    pub readiness: Arc<Readiness>,
+    /// What the services say about themselves.
+    pub docs: Arc<Docs>,
 }
 
 /// One worker: what all share, and its own connections.
@@ -40,49 +54,100 @@ pub struct Worker {
     pub shared: Arc<Shared>,
     /// Its connections, by the upstream's name.
     pub pools: Vec<(Arc<str>, Rc<Pool>)>,
+    /// Its WebSockets.
+    pub tunnels: Tunnels,
+}
+
+/// What was found out about a request on the way, for the log and for the next phase.
+#[derive(Default)]
+pub struct Findings<'a> {
+    /// The rule about it.
+    pub route: Option<&'a Route>,
+    /// Who sent it.
+    pub identity: Option<Identity>,
 }
 
 impl Worker {
+    /// A worker without connections yet.
+    #[must_use]
+    pub fn new(shared: Arc<Shared>, config: &Config) -> Self {
+        let terms = Terms {
+            connect_timeout: config.forward.connect_timeout,
+            max_connections: config.forward.max_connections,
+        };
+        let pools = config.upstreams.iter().map(|(name, origin)| {
+            (name.as_str().into(), Rc::new(Pool::new(origin.clone(), terms)))
+        });
+        let tunnels = Tunnels::new(config.forward.max_tunnels, config.forward.tunnel_idle_timeout);
+        Self { shared, pools: pools.collect(), tunnels }
+    }
+
     /// The connections to the service that answers a route.
     fn pool(&self, route: &Route) -> Result<&Rc<Pool>, GatewayError> {
         let found = self.pools.iter().find(|(name, _)| *name == route.upstream);
         // The configuration is refused if a route leads nowhere.
         found.map(|(_, pool)| pool).ok_or(GatewayError::NoRoute)
     }
-}
 
-/// An answer of ours, or a service's on its way back.
-type Answer = HttpResponse<EitherBody<BoxBody, Relay>>;
+    /// Begins the work on a request.
+    #[must_use]
+    pub fn begin(&self, head: &RequestHead) -> Exchange {
+        Exchange::begin(head, &self.shared.trusted_proxies)
+    }
 
-/// What was found out about a request on the way, for the log.
-#[derive(Default)]
-struct Findings<'a> {
-    route: Option<&'a Route>,
-    identity: Option<Identity>,
+    /// Completes an answer, or makes one of an error.
+    pub fn finish(
+        &self,
+        head: &RequestHead,
+        exchange: &Exchange,
+        findings: &Findings<'_>,
+        outcome: Result<Answer, GatewayError>,
+    ) -> Response<Recorded> {
+        finish::finish(&self.shared.cors, head, exchange, findings, outcome)
+    }
 }
 
 /// Answers one request.
-pub async fn handle(worker: &Worker, request: ServiceRequest) -> ServiceResponse {
-    let (request, payload) = request.into_parts();
-    let exchange = Exchange::begin(&request, &worker.shared.trusted_proxies);
+pub async fn handle(
+    worker: Rc<Worker>,
+    request: Request,
+) -> Result<Response<Recorded>, std::convert::Infallible> {
+    let (head, payload) = request.into_parts();
+    let exchange = worker.begin(&head);
     let mut findings = Findings::default();
-    let outcome = run(worker, &request, payload, &exchange, &mut findings).await;
-    let response = finish::finish(&worker.shared.cors, &request, exchange, &findings, outcome);
-    ServiceResponse::new(request, response)
+    let outcome = run(&worker, &head, payload, &exchange, &mut findings).await;
+    Ok(worker.finish(&head, &exchange, &findings, outcome))
 }
 
 async fn run<'a>(
     worker: &'a Worker,
-    request: &HttpRequest,
+    head: &RequestHead,
     payload: Payload,
     exchange: &Exchange,
     findings: &mut Findings<'a>,
 ) -> Result<Answer, GatewayError> {
-    let shared = &worker.shared;
-    if let Some(permission) = shared.cors.preflight(request)? {
-        return Ok(permission.map_into_left_body());
+    let shared = &*worker.shared;
+    if let Some(permission) = shared.cors.preflight(head)? {
+        return Ok(whole(permission));
     }
-    let route = findings.route.insert(route::find(&shared.table, request)?);
-    findings.identity = authenticate::check(&shared.verifier, route.auth, request).await?;
-    forward::forward(worker, route, request, payload, exchange).await
+    if let Some(page) = Page::find(head)? {
+        return Ok(whole(page.answer(shared).await?));
+    }
+    let credentials = admit(worker, head, findings).await?;
+    let route = findings.route.ok_or(GatewayError::NoRoute)?;
+    let passage = Passage { worker, route, head, exchange, credentials };
+    forward::forward(passage, payload).await
+}
+
+/// The first phases: who is asked, and who asks.
+pub async fn admit<'a, 'h>(
+    worker: &'a Worker,
+    head: &'h RequestHead,
+    findings: &mut Findings<'a>,
+) -> Result<Credentials<'h>, GatewayError> {
+    let shared = &*worker.shared;
+    let route = findings.route.insert(route::find(&shared.table, head)?);
+    let credentials = Credentials::of(head, route)?;
+    findings.identity = authenticate::check(&shared.verifier, route.auth, credentials).await?;
+    Ok(credentials)
 }

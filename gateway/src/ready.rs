@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 use chassis::lifecycle::Lifecycle;
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -82,7 +82,7 @@ impl Readiness {
 }
 
 /// `GET /ready`.
-pub async fn ready(readiness: web::Data<Readiness>) -> HttpResponse {
+pub async fn ready(readiness: &Readiness) -> HttpResponse {
     let view = readiness.view().await;
     if view.ready {
         HttpResponse::Ok().json(view)

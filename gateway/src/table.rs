@@ -35,6 +35,10 @@ pub struct Route {
     pub upstream: Arc<str>,
     /// Who may ask.
     pub auth: Auth,
+    /// Whether its answers may have no end: streams, and WebSockets.
+    pub is_live: bool,
+    /// Whether a token may come in the query.
+    pub token_in_query: bool,
     /// How long and how much.
     pub limits: Limits,
 }
@@ -93,6 +97,8 @@ impl Route {
             label: rule.path.to_string().into(),
             upstream: rule.upstream.as_str().into(),
             auth: rule.auth,
+            is_live: rule.live,
+            token_in_query: rule.token_in_query,
             limits: Limits {
                 first_byte: millis(rule.first_byte_timeout_ms, general.first_byte_timeout),
                 between_chunks: millis(

@@ -10,6 +10,7 @@ mod upload;
 use std::io;
 use std::time::Duration;
 
+pub use idle::Idle;
 pub use origin::Origin;
 pub use pool::{Lease, Pool};
 pub use relay::{Relay, RelayError};

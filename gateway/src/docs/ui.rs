@@ -2,9 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
-use actix_web::{HttpResponse, web};
-use chassis::http::{ApiError, error};
 use utoipa_swagger_ui::{Config, serve};
 
 /// The pages load nothing from elsewhere. Swagger UI sets styles from its script.
@@ -25,17 +24,18 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     Arc::new(config)
 });
 
-/// `GET /docs/{file}`.
-pub async fn ui(file: web::Path<String>) -> Result<HttpResponse, ApiError> {
-    let file = serve(&file, CONFIG.clone()).map_err(ApiError::internal)?;
-    let file = file.ok_or_else(|| ApiError::new(&error::codes::NOT_FOUND))?;
+/// `GET /docs/{file}`; nothing if there is no such file.
+#[must_use]
+pub fn ui(file: &str) -> Option<HttpResponse> {
+    let file = serve(file, CONFIG.clone()).ok()??;
     let mut answer = HttpResponse::Ok();
     if file.gzpipped {
         answer.insert_header((CONTENT_ENCODING, "gzip"));
     }
-    Ok(answer
+    let answer = answer
         .content_type(file.content_type)
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header(CONTENT_SECURITY)
-        .body(file.bytes.into_owned()))
+        .body(file.bytes.into_owned());
+    Some(answer)
 }

@@ -1,11 +1,9 @@
 //! Second phase: who asks.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
-use chassis::http::identity::bearer_token;
 use chassis::identity::{Identity, Role, Verifier};
 
 use crate::config::Auth;
+use crate::credentials::Credentials;
 use crate::error::GatewayError;
 
 /// The person whose token came with the request. A token that came must be valid, whether or not
@@ -13,12 +11,13 @@ use crate::error::GatewayError;
 pub(super) async fn check(
     verifier: &Verifier,
     auth: Auth,
-    request: &HttpRequest,
+    credentials: Credentials<'_>,
 ) -> Result<Option<Identity>, GatewayError> {
-    if auth == Auth::Optional && !request.headers().contains_key(AUTHORIZATION) {
-        return Ok(None);
-    }
-    let token = bearer_token(request).ok_or(GatewayError::NoToken)?;
+    let token = match credentials {
+        Credentials::Header(token) | Credentials::Query(token) => token,
+        Credentials::None if auth == Auth::Optional => return Ok(None),
+        Credentials::None => return Err(GatewayError::NoToken),
+    };
     let identity = verifier.verify(token).await?;
     if auth == Auth::Admin && identity.role != Role::Admin {
         return Err(GatewayError::NotAdmin);

@@ -1,41 +1,32 @@
 //! Last phase: what every answer carries, and what is written down about it.
 
-use actix_web::HttpRequest;
-use actix_web::HttpResponse;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use chassis::http::wrap::TRACE_ID;
+use actix_http::{RequestHead, Response};
 
+use super::Findings;
 use super::record::{Record, Recorded};
-use super::{Answer, Findings};
+use crate::body::{Answer, whole};
 use crate::cors::Cors;
 use crate::error::GatewayError;
-use crate::exchange::{Exchange, REQUEST_ID, locale};
+use crate::exchange::{Exchange, locale};
 
 /// Completes an answer, or makes one of an error.
 pub(super) fn finish(
     cors: &Cors,
-    request: &HttpRequest,
-    exchange: Exchange,
+    head: &RequestHead,
+    exchange: &Exchange,
     findings: &Findings<'_>,
     outcome: Result<Answer, GatewayError>,
-) -> HttpResponse {
+) -> Response<Recorded> {
     let mut response = outcome.unwrap_or_else(|error| {
-        note(&error, &exchange, findings);
-        error.to_response(locale(request), &exchange.trace_id).map_into_left_body()
+        note(&error, exchange, findings);
+        whole(error.to_response(locale(head), &exchange.trace_id))
     });
-    set(response.headers_mut(), REQUEST_ID, &exchange.request_id);
-    set(response.headers_mut(), TRACE_ID, &exchange.trace_id);
-    cors.permit(request, response.headers_mut());
+    exchange.mark(response.headers_mut());
+    cors.permit(head, response.headers_mut());
 
-    let record = Record::new(request, exchange, findings, response.status());
+    let record = Record::new(head, exchange, findings, response.status());
     record.measure();
-    response.map_body(|_, body| Recorded::new(body, record)).map_into_boxed_body()
-}
-
-fn set(headers: &mut HeaderMap, name: HeaderName, text: &str) {
-    if let Ok(value) = HeaderValue::from_str(text) {
-        headers.insert(name, value);
-    }
+    response.map_body(|_, body| Recorded::new(body, record))
 }
 
 /// Writes down what the client is not told.

@@ -1,95 +1,130 @@
 //! Third phase: the request goes to its service, and the answer comes back.
 
-use actix_web::HttpRequest;
-use actix_web::HttpResponse;
-use actix_web::body::BodySize;
-use actix_web::dev::Payload;
-use actix_web::http::{Method, StatusCode, Version, header};
+use actix_http::body::BodySize;
+use actix_http::{ConnectionType, Method, Payload, RequestHead, Response, StatusCode, Version};
+use actix_web::http::header;
 use hyper::body::{Body as _, Incoming};
 
-use super::{Answer, Worker};
+use super::Worker;
+use crate::body::{Answer, Body};
+use crate::credentials::{Credentials, without_token};
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::headers;
 use crate::table::Route;
 use crate::upstream::{ForwardError, Framing, Lease, Pool, Relay, Upload};
 
+/// A request on its way, and all that the gateway knows about it.
+#[derive(Clone, Copy)]
+pub struct Passage<'a> {
+    /// The worker it is on.
+    pub worker: &'a Worker,
+    /// The rule about it.
+    pub route: &'a Route,
+    /// The request as the client sent it.
+    pub head: &'a RequestHead,
+    /// What was found out about it.
+    pub exchange: &'a Exchange,
+    /// The token that came with it.
+    pub credentials: Credentials<'a>,
+}
+
 /// Passes the request on and gives the beginning of the answer; its body follows by itself.
 pub(super) async fn forward(
-    worker: &Worker,
-    route: &Route,
-    request: &HttpRequest,
+    passage: Passage<'_>,
     payload: Payload,
-    exchange: &Exchange,
 ) -> Result<Answer, GatewayError> {
+    let Passage { worker, route, head, .. } = passage;
     let pool = worker.pool(route)?;
-    let framing = Framing::of(request);
+    let framing = Framing::of(head, &payload);
     let upload = Upload::new(framing, payload, &route.limits)?;
     let again = || {
-        let repeatable = request.method().is_idempotent() && framing.is_empty();
-        let repeat = || onward(request, exchange, pool, framing, Upload::none()).ok();
+        let repeatable = head.method.is_idempotent() && framing.is_empty();
+        let repeat = || passage.onward(pool, framing, Upload::none()).ok();
         repeatable.then(repeat).flatten()
     };
-    let onward = onward(request, exchange, pool, framing, upload)?;
+    let onward = passage.onward(pool, framing, upload)?;
     let (answer, lease) = pool.send(onward, route.limits.first_byte, again).await?;
-    back(request, route, answer, lease)
-}
-
-/// The request as the service gets it.
-fn onward(
-    request: &HttpRequest,
-    exchange: &Exchange,
-    pool: &Pool,
-    framing: Framing,
-    upload: Upload,
-) -> http::Result<http::Request<Upload>> {
-    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-    let mut onward = http::Request::new(upload);
-    *onward.method_mut() = http::Method::from_bytes(request.method().as_str().as_bytes())?;
-    *onward.uri_mut() = http::uri::PathAndQuery::try_from(target)?.into();
-    *onward.headers_mut() = headers::onward(request, exchange, pool.origin().authority())?;
-    match framing {
-        Framing::None => {}
-        Framing::Length(bytes) => {
-            onward.headers_mut().insert(http::header::CONTENT_LENGTH, bytes.into());
-        }
-        Framing::Chunked => {
-            let chunked = http::HeaderValue::from_static("chunked");
-            onward.headers_mut().insert(http::header::TRANSFER_ENCODING, chunked);
-        }
-    }
-    Ok(onward)
-}
-
-/// The answer as the client gets it.
-fn back(
-    request: &HttpRequest,
-    route: &Route,
-    answer: http::Response<Incoming>,
-    lease: Lease,
-) -> Result<Answer, GatewayError> {
-    let (head, body) = answer.into_parts();
-    let status = StatusCode::from_u16(head.status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
-    if status.is_informational() {
+    if answer.status().is_informational() {
         return Err(ForwardError::Switching.into());
     }
-    let size = size_of(request.method(), status, &head.headers, &body);
-    let relay = Relay::new(body, size, route.limits.between_chunks, lease);
-    let mut response = HttpResponse::with_body(status, relay);
-    headers::back(&head.headers, response.headers_mut());
-    if status == StatusCode::NOT_MODIFIED
-        && let Some(length) = head.headers.get(http::header::CONTENT_LENGTH)
-        && let Ok(length) = header::HeaderValue::from_bytes(length.as_bytes())
-    {
-        // It tells the length of what was not sent.
-        response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    Ok(passage.back(answer, lease))
+}
+
+impl Passage<'_> {
+    /// Asks the service to switch protocols. Gives its answer, whether it does or not.
+    pub async fn switch(self) -> Result<(http::Response<Incoming>, Lease), GatewayError> {
+        let pool = self.worker.pool(self.route)?;
+        let mut onward = self.onward(pool, Framing::None, Upload::none())?;
+        let to = onward.headers_mut();
+        to.insert(http::header::CONNECTION, http::HeaderValue::from_static("upgrade"));
+        to.insert(http::header::UPGRADE, http::HeaderValue::from_static("websocket"));
+        Ok(pool.switch(onward, self.route.limits.first_byte).await?)
     }
-    if size == BodySize::Stream && request.version() < Version::HTTP_11 {
-        // HTTP/1.0 knows no chunks: the body ends with the connection.
-        response.head_mut().no_chunking(true);
-        response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+
+    /// The request as the service gets it.
+    fn onward(
+        self,
+        pool: &Pool,
+        framing: Framing,
+        upload: Upload,
+    ) -> http::Result<http::Request<Upload>> {
+        let Self { head, exchange, .. } = self;
+        let mut onward = http::Request::new(upload);
+        *onward.method_mut() = http::Method::from_bytes(head.method.as_str().as_bytes())?;
+        *onward.uri_mut() = self.target()?.into();
+        *onward.headers_mut() = headers::onward(head, exchange, pool.origin().authority())?;
+        let to = onward.headers_mut();
+        if let Credentials::Query(token) = self.credentials {
+            let bearer = http::HeaderValue::try_from(format!("Bearer {token}"))?;
+            to.insert(http::header::AUTHORIZATION, bearer);
+        }
+        match framing {
+            Framing::None => {}
+            Framing::Length(bytes) => {
+                to.insert(http::header::CONTENT_LENGTH, bytes.into());
+            }
+            Framing::Chunked => {
+                let chunked = http::HeaderValue::from_static("chunked");
+                to.insert(http::header::TRANSFER_ENCODING, chunked);
+            }
+        }
+        Ok(onward)
     }
-    Ok(response.map_into_right_body())
+
+    fn target(self) -> Result<http::uri::PathAndQuery, http::uri::InvalidUri> {
+        let uri = &self.head.uri;
+        match (self.credentials, uri.query()) {
+            (Credentials::Query(_), Some(query)) => without_token(uri.path(), query).try_into(),
+            _ => uri.path_and_query().map_or("/", |target| target.as_str()).try_into(),
+        }
+    }
+
+    /// The answer as the client gets it.
+    #[must_use]
+    pub fn back(self, answer: http::Response<Incoming>, lease: Lease) -> Answer {
+        let (from, body) = answer.into_parts();
+        let status = StatusCode::from_u16(from.status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
+        let size = size_of(&self.head.method, status, &from.headers, &body);
+        let stopping = self.route.is_live.then(|| self.worker.shared.life.stopping());
+        let pause = self.route.limits.between_chunks;
+        let relay = Relay::new(body, size, pause, lease, stopping);
+        let mut response = Response::with_body(status, Body::Relayed(Box::new(relay)));
+        headers::back(&from.headers, response.headers_mut());
+        if status == StatusCode::NOT_MODIFIED
+            && let Some(length) = from.headers.get(http::header::CONTENT_LENGTH)
+            && let Ok(length) = header::HeaderValue::from_bytes(length.as_bytes())
+        {
+            // It tells the length of what was not sent.
+            response.headers_mut().insert(header::CONTENT_LENGTH, length);
+        }
+        if size == BodySize::Stream && self.head.version < Version::HTTP_11 {
+            // HTTP/1.0 knows no chunks: the body ends with the connection.
+            response.head_mut().no_chunking(true);
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        response
+    }
 }
 
 /// How the body of an answer is framed for the client.

@@ -4,14 +4,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use actix_web::HttpRequest;
-use actix_web::body::{BodySize, MessageBody};
-use actix_web::http::{Method, StatusCode};
+use actix_http::body::{BodySize, MessageBody};
+use actix_http::{Method, RequestHead, StatusCode};
 use bytes::Bytes;
 use contracts::UserId;
 
 use super::Findings;
+use crate::body::Body;
 use crate::exchange::Exchange;
+use crate::upstream::RelayError;
 
 /// Longer paths are cut in the log.
 const MAX_LOGGED_PATH_CHARS: usize = 200;
@@ -21,8 +22,9 @@ const MAX_LOGGED_PATH_CHARS: usize = 200;
 ///
 /// Of what the client sent it names the method and the path, never a header and never the query:
 /// tokens come in both.
-pub(super) struct Record {
-    request: HttpRequest,
+pub struct Record {
+    method: Method,
+    path: String,
     exchange: Exchange,
     status: StatusCode,
     route: Arc<str>,
@@ -33,16 +35,19 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(
-        request: &HttpRequest,
-        exchange: Exchange,
+    /// The record of a request that is answered with `status`.
+    #[must_use]
+    pub fn new(
+        head: &RequestHead,
+        exchange: &Exchange,
         findings: &Findings<'_>,
         status: StatusCode,
     ) -> Self {
         let route = findings.route;
         Self {
-            request: request.clone(),
-            exchange,
+            method: head.method.clone(),
+            path: head.uri.path().chars().take(MAX_LOGGED_PATH_CHARS).collect(),
+            exchange: exchange.clone(),
             status,
             route: route.map_or_else(|| "none".into(), |route| route.label.clone()),
             upstream: route.map_or_else(|| "none".into(), |route| route.upstream.clone()),
@@ -52,11 +57,17 @@ impl Record {
         }
     }
 
+    /// Counts what was sent in another way than as a body.
+    pub fn sent(&mut self, bytes: u64, is_whole: bool) {
+        self.bytes_sent = bytes;
+        self.is_whole = is_whole;
+    }
+
     /// Counts the request, now that its answer begins.
-    pub(super) fn measure(&self) {
+    pub fn measure(&self) {
         metrics::histogram!(
             "http_request_duration_seconds",
-            "method" => method_label(self.request.method()),
+            "method" => method_label(&self.method),
             "route" => self.route.clone(),
             "upstream" => self.upstream.clone(),
             "status" => self.status.as_str().to_owned(),
@@ -70,8 +81,7 @@ impl Drop for Record {
         if !tracing::enabled!(target: "access", tracing::Level::INFO) {
             return;
         }
-        let method = self.request.method();
-        let path: String = self.request.path().chars().take(MAX_LOGGED_PATH_CHARS).collect();
+        let (method, path) = (&self.method, &self.path);
         let status = self.status.as_u16();
         tracing::info!(
             target: "access",
@@ -107,21 +117,21 @@ fn method_label(method: &Method) -> &'static str {
 }
 
 /// The body of an answer, with the record of it.
-pub(super) struct Recorded<B> {
-    body: B,
+pub struct Recorded {
+    body: Body,
     record: Record,
 }
 
-impl<B: MessageBody> Recorded<B> {
-    pub(super) fn new(body: B, mut record: Record) -> Self {
-        let without_body = record.request.method() == Method::HEAD;
+impl Recorded {
+    pub(super) fn new(body: Body, mut record: Record) -> Self {
+        let without_body = record.method == Method::HEAD;
         record.is_whole = without_body || body.size().is_eof();
         Self { body, record }
     }
 }
 
-impl<B: MessageBody + Unpin> MessageBody for Recorded<B> {
-    type Error = B::Error;
+impl MessageBody for Recorded {
+    type Error = RelayError;
 
     fn size(&self) -> BodySize {
         self.body.size()
@@ -130,7 +140,7 @@ impl<B: MessageBody + Unpin> MessageBody for Recorded<B> {
     fn poll_next(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, B::Error>>> {
+    ) -> Poll<Option<Result<Bytes, RelayError>>> {
         let this = self.get_mut();
         let chunk = ready!(Pin::new(&mut this.body).poll_next(cx));
         match &chunk {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use actix_web::rt;
 use hyper::body::Incoming;
-use hyper::client::conn::http1::{self, SendRequest};
+use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -76,6 +76,27 @@ impl Pool {
         }
     }
 
+    /// Sends a request to switch protocols, on a connection of its own.
+    pub async fn switch(
+        self: &Rc<Self>,
+        request: http::Request<Upload>,
+        first_byte: Duration,
+    ) -> Result<(http::Response<Incoming>, Lease), ForwardError> {
+        let mut lease = self.lease()?;
+        let answer = async {
+            let (mut connection, driver) = self.dial().await?;
+            let driver = driver.with_upgrades();
+            rt::spawn(async move {
+                // Whoever uses the connection hears of its end; nobody else needs to.
+                let _ = driver.await;
+            });
+            let answer = connection.send_request(request).await?;
+            lease.connection = Some(connection);
+            Ok((answer, lease))
+        };
+        within(first_byte, None, answer).await?
+    }
+
     fn lease(self: &Rc<Self>) -> Result<Lease, ForwardError> {
         if self.in_use.get() >= self.terms.max_connections {
             return Err(ForwardError::Busy);
@@ -103,21 +124,26 @@ impl Pool {
     }
 
     async fn connect(&self) -> Result<SendRequest<Upload>, ForwardError> {
+        let (connection, driver) = self.dial().await?;
+        rt::spawn(async move {
+            // Whoever uses the connection hears of its end; nobody else needs to.
+            let _ = driver.await;
+        });
+        Ok(connection)
+    }
+
+    async fn dial(
+        &self,
+    ) -> Result<(SendRequest<Upload>, Connection<TokioIo<TcpStream>, Upload>), ForwardError> {
         let address = (self.origin.host(), self.origin.port());
         let stream = timeout(self.terms.connect_timeout, TcpStream::connect(address))
             .await
             .map_err(|_| ForwardError::ConnectTimeout)?
             .map_err(ForwardError::Connect)?;
         stream.set_nodelay(true).map_err(ForwardError::Connect)?;
-        let (connection, driver) = http1::Builder::new()
-            .max_buf_size(MAX_BUFFER_BYTES)
-            .handshake(TokioIo::new(stream))
-            .await?;
-        rt::spawn(async move {
-            // Whoever uses the connection hears of its end; nobody else needs to.
-            let _ = driver.await;
-        });
-        Ok(connection)
+        let mut builder = http1::Builder::new();
+        builder.max_buf_size(MAX_BUFFER_BYTES);
+        Ok(builder.handshake(TokioIo::new(stream)).await?)
     }
 }
 

@@ -4,9 +4,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use actix_web::body::{BodySize, MessageBody};
+use actix_http::body::{BodySize, MessageBody};
 use bytes::Bytes;
 use hyper::body::{Body as _, Incoming};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::Lease;
 use super::idle::Idle;
@@ -17,6 +18,8 @@ pub struct Relay {
     size: BodySize,
     idle: Idle,
     lease: Option<Lease>,
+    /// Ends an answer without an end of its own when the gateway stops.
+    stopping: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
 }
 
 /// The answer broke off. The client notices, because its connection is closed in the middle.
@@ -31,14 +34,28 @@ pub enum RelayError {
 }
 
 impl Relay {
-    /// The body of an answer that is framed as `size` and may pause for `between_chunks`.
+    /// The body of an answer that is framed as `size` and may pause for `between_chunks`. With
+    /// `stopping`, a body of no known length ends then, as if the service had ended it.
     #[must_use]
-    pub fn new(body: Incoming, size: BodySize, between_chunks: Duration, lease: Lease) -> Self {
-        let mut relay = Self { body, size, idle: Idle::new(between_chunks), lease: Some(lease) };
+    pub fn new(
+        body: Incoming,
+        size: BodySize,
+        between_chunks: Duration,
+        lease: Lease,
+        stopping: Option<CancellationToken>,
+    ) -> Self {
+        let stopping = stopping.filter(|_| size == BodySize::Stream);
+        let stopping = stopping.map(|stopping| Box::pin(stopping.cancelled_owned()));
+        let idle = Idle::new(between_chunks);
+        let mut relay = Self { body, size, idle, lease: Some(lease), stopping };
         if relay.body.is_end_stream() {
             relay.complete();
         }
         relay
+    }
+
+    fn poll_stopping(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stopping.as_mut().map_or(Poll::Pending, |stopping| stopping.as_mut().poll(cx))
     }
 
     fn complete(&mut self) {
@@ -64,6 +81,11 @@ impl MessageBody for Relay {
             let frame = match Pin::new(&mut this.body).poll_frame(cx) {
                 Poll::Ready(frame) => frame,
                 Poll::Pending => {
+                    if this.poll_stopping(cx).is_ready() {
+                        // The connection goes with the lease, and the service sees it.
+                        this.lease = None;
+                        return Poll::Ready(None);
+                    }
                     ready!(this.idle.poll_over(cx));
                     return Poll::Ready(Some(Err(RelayError::Stalled)));
                 }

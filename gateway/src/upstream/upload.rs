@@ -4,8 +4,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use actix_web::HttpRequest;
-use actix_web::dev::Payload;
+use actix_http::{Payload, RequestHead, Version};
 use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use bytes::Bytes;
 use futures_util::Stream as _;
@@ -30,13 +29,20 @@ pub enum Framing {
 impl Framing {
     /// The framing of a request. The listener has refused what is ambiguous.
     #[must_use]
-    pub fn of(request: &HttpRequest) -> Self {
-        let headers = request.headers();
+    pub fn of(head: &RequestHead, payload: &Payload) -> Self {
+        let headers = &head.headers;
         if headers.contains_key(TRANSFER_ENCODING) {
             return Self::Chunked;
         }
         let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        length.and_then(|text| text.trim().parse().ok()).map_or(Self::None, Self::Length)
+        match length.and_then(|text| text.trim().parse().ok()) {
+            Some(length) => Self::Length(length),
+            // HTTP/2 has frames of its own, and a body need not tell its length.
+            None if head.version == Version::HTTP_2 && !matches!(payload, Payload::None) => {
+                Self::Chunked
+            }
+            None => Self::None,
+        }
     }
 
     /// Whether nothing will come.

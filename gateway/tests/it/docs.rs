@@ -83,14 +83,6 @@ fn catalog() -> Value {
     })
 }
 
-async fn gateway(party: std::net::SocketAddr, catalog: std::net::SocketAddr) -> Gateway {
-    Gateway::configured(party, |config| {
-        let origin = format!("http://{catalog}").parse().unwrap();
-        config.upstreams.insert("catalog".into(), origin);
-    })
-    .await
-}
-
 async fn document(gateway: &Gateway) -> Value {
     gateway.client().get("/docs/openapi.json").await.expect(200)
 }
@@ -118,7 +110,7 @@ fn assert_whole(document: &Value) {
 
 #[tokio::test]
 async fn the_document_is_that_of_all_services() {
-    let gateway = gateway(publishing(party()), publishing(catalog())).await;
+    let gateway = Gateway::before_two(publishing(party()), publishing(catalog())).await;
     let whole = document(&gateway).await;
     assert_whole(&whole);
     assert_eq!(whole["servers"], json!([{ "url": "/", "description": "This gateway" }]));
@@ -133,7 +125,7 @@ async fn the_document_is_that_of_all_services() {
 
 #[tokio::test]
 async fn what_two_services_call_the_same_is_kept_apart() {
-    let gateway = gateway(publishing(party()), publishing(catalog())).await;
+    let gateway = Gateway::before_two(publishing(party()), publishing(catalog())).await;
     let whole = document(&gateway).await;
     let schemas = &whole["components"]["schemas"];
     // In the order of their names: the second gets its own before those that clash.
@@ -152,7 +144,7 @@ async fn what_two_services_call_the_same_is_kept_apart() {
 
 #[tokio::test]
 async fn the_gateways_own_answers_are_described() {
-    let gateway = gateway(publishing(party()), publishing(catalog())).await;
+    let gateway = Gateway::before_two(publishing(party()), publishing(catalog())).await;
     let whole = document(&gateway).await;
     let statuses = |path: &str, method: &str| -> Vec<String> {
         whole["paths"][path][method]["responses"].as_object().unwrap().keys().cloned().collect()
@@ -174,7 +166,7 @@ async fn the_gateways_own_answers_are_described() {
 #[tokio::test]
 async fn a_service_that_is_away_leaves_its_part_out() {
     let (nobody, _held) = raw::nobody();
-    let gateway = gateway(publishing(party()), nobody).await;
+    let gateway = Gateway::before_two(publishing(party()), nobody).await;
     let whole = document(&gateway).await;
     assert!(whole["paths"].get("/v1/parties").is_some());
     assert!(whole["paths"].get("/v1/items").is_none());
@@ -192,7 +184,7 @@ async fn a_service_that_talks_nonsense_harms_nobody() {
             "components": { "schemas": { "Problem": 1 } },
         }),
     ] {
-        let gateway = gateway(publishing(party()), publishing(nonsense)).await;
+        let gateway = Gateway::before_two(publishing(party()), publishing(nonsense)).await;
         let whole = document(&gateway).await;
         assert!(whole["paths"].get("/v1/parties").is_some());
         assert_eq!(whole["components"]["schemas"]["Problem"]["type"], "object");
@@ -202,7 +194,7 @@ async fn a_service_that_talks_nonsense_harms_nobody() {
 #[tokio::test]
 async fn what_a_service_said_last_is_kept_while_it_is_away() {
     let proxy = FaultProxy::before(publishing(catalog()).to_string()).await;
-    let gateway = gateway(publishing(party()), proxy.address()).await;
+    let gateway = Gateway::before_two(publishing(party()), proxy.address()).await;
     assert!(document(&gateway).await["paths"].get("/v1/items").is_some());
     proxy.go_down();
     assert!(document(&gateway).await["paths"].get("/v1/items").is_some());
@@ -230,7 +222,7 @@ async fn swagger_ui_is_there_and_reads_the_document() {
 
 #[tokio::test]
 async fn every_error_code_is_explained_where_problems_point_to() {
-    let gateway = gateway(publishing(party()), publishing(catalog())).await;
+    let gateway = Gateway::before_two(publishing(party()), publishing(catalog())).await;
     let problem = gateway.client().get("/nowhere").await;
     let (page, anchor) = problem.body["type"].as_str().unwrap().split_once('#').unwrap();
     let answer = gateway.client().get(page).await;

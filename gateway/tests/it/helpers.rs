@@ -37,6 +37,18 @@ impl Gateway {
         Self::configured(service, |_| {}).await
     }
 
+    /// A gateway that leads to these two, and nowhere else.
+    pub(crate) async fn before_two(party: SocketAddr, catalog: SocketAddr) -> Self {
+        Self::configured(party, |config| {
+            let both = [("party", party), ("catalog", catalog)];
+            let origin = |address| format!("http://{address}").parse().unwrap();
+            let named = both.map(|(name, address)| (name.to_owned(), origin(address)));
+            config.upstreams = named.into_iter().collect();
+            config.routes.retain(|route| config.upstreams.contains_key(&route.upstream));
+        })
+        .await
+    }
+
     /// The same, configured further.
     pub(crate) async fn configured(
         service: SocketAddr,

@@ -23,3 +23,4 @@ mod semantics;
 mod service;
 mod stopping;
 mod streaming;
+mod tunnels;

@@ -32,17 +32,9 @@ fn ready() -> (std::net::SocketAddr, Arc<AtomicUsize>) {
     (address, asked)
 }
 
-async fn gateway(party: std::net::SocketAddr, catalog: std::net::SocketAddr) -> Gateway {
-    Gateway::configured(party, |config| {
-        let origin = format!("http://{catalog}").parse().unwrap();
-        config.upstreams.insert("catalog".into(), origin);
-    })
-    .await
-}
-
 #[tokio::test]
 async fn ready_names_each_service() {
-    let gateway = gateway(ready().0, ready().0).await;
+    let gateway = Gateway::before_two(ready().0, ready().0).await;
     for client in [gateway.client(), admin(&gateway)] {
         let view = client.get("/ready").await.expect(200);
         let checks = json!([{ "name": "catalog", "up": true }, { "name": "party", "up": true }]);
@@ -58,14 +50,14 @@ async fn ready_names_each_service() {
 async fn pages_of_the_gateway_are_only_read() {
     let gateway = Gateway::before(ready().0).await;
     for path in ["/health", "/ready"] {
-        gateway.client().post(path, json!({})).await.expect_problem(404, "not_found");
+        gateway.client().post(path, json!({})).await.expect_problem(405, "method_not_allowed");
     }
 }
 
 #[tokio::test]
 async fn one_service_away_leaves_the_gateway_in() {
     let (nobody, _held) = raw::nobody();
-    let gateway = gateway(ready().0, nobody).await;
+    let gateway = Gateway::before_two(ready().0, nobody).await;
     let view = gateway.client().get("/ready").await.expect(200);
     let checks = json!([{ "name": "catalog", "up": false }, { "name": "party", "up": true }]);
     assert_eq!(view, json!({ "ready": true, "checks": checks }));
@@ -74,7 +66,7 @@ async fn one_service_away_leaves_the_gateway_in() {
 #[tokio::test]
 async fn all_services_away_take_it_out() {
     let (nobody, _held) = raw::nobody();
-    let gateway = gateway(nobody, nobody).await;
+    let gateway = Gateway::before_two(nobody, nobody).await;
     assert_eq!(gateway.client().get("/ready").await.expect(503)["ready"], false);
 }
 
@@ -87,7 +79,7 @@ async fn asking_the_gateway_often_does_not_ask_the_services_often() {
     for answer in futures_util::future::join_all(views).await {
         answer.expect(200);
     }
-    // Both names of the table lead to it.
+    // All names of the table lead to it.
     assert!(asked.load(Ordering::SeqCst) < 20, "{asked:?}");
 }
 

@@ -65,6 +65,11 @@ impl Wire {
         String::from_utf8(std::mem::take(&mut self.read)).unwrap()
     }
 
+    /// Reads on, whatever it is, until the peer closes.
+    pub(crate) async fn gone(&mut self) {
+        while self.more().await {}
+    }
+
     async fn more(&mut self) -> bool {
         // A reset says as well as an end that nothing more comes.
         self.stream.read_buf(&mut self.read).await.is_ok_and(|length| length > 0)

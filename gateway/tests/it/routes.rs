@@ -10,11 +10,7 @@ use crate::service;
 async fn each_service_gets_what_is_its_own() {
     let (party, party_asked) = service::echo();
     let (catalog, catalog_asked) = service::echo();
-    let gateway = Gateway::configured(party, |config| {
-        let origin = format!("http://{catalog}").parse().unwrap();
-        config.upstreams.insert("catalog".into(), origin);
-    })
-    .await;
+    let gateway = Gateway::before_two(party, catalog).await;
     let count = |counter: &std::sync::atomic::AtomicUsize| {
         counter.swap(0, std::sync::atomic::Ordering::SeqCst)
     };

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev, web};
 
 use super::error::{ApiError, codes};
@@ -52,7 +52,13 @@ impl FromRequest for MaybeSignedIn {
 /// The token of an `Authorization: Bearer` header (RFC 6750, 2.1). Two headers are none.
 #[must_use]
 pub fn bearer_token(request: &HttpRequest) -> Option<&str> {
-    let mut values = request.headers().get_all(AUTHORIZATION);
+    bearer_token_in(request.headers())
+}
+
+/// The same, of the headers of any request.
+#[must_use]
+pub fn bearer_token_in(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION);
     let (value, None) = (values.next()?, values.next()) else {
         return None;
     };
