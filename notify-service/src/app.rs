@@ -7,7 +7,7 @@ use actix_web::web;
 use chassis::bus::Broker;
 use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
-use chassis::http::server::{Listening, listen};
+use chassis::http::server::{Listening, listen_detachable};
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 
@@ -28,12 +28,13 @@ impl Application {
     /// Binds the port and starts the workers. Needs a runtime.
     pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let life = Lifecycle::new();
-        let state = State::new(config, clock)?;
-        let verifier = verifier(config, &life, &state)?;
+        let revoked = RevokedSessions::default();
+        let state = State::new(config, clock, &revoked, &life)?;
+        let verifier = verifier(config, &life, &state, revoked)?;
         let broker = Broker::new(&config.broker)?;
         workers::spawn(&life, &state);
         let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
-        let listening = listen(&config.http, readiness, move |app| {
+        let listening = listen_detachable(&config.http, readiness, move |app| {
             app.app_data(web::Data::new(state.clone()))
                 .app_data(web::Data::new(verifier.clone()))
                 .configure(routes::configure);
@@ -60,10 +61,14 @@ impl Application {
 }
 
 /// The check of tokens, kept up to date on keys and on sessions that are over.
-fn verifier(config: &Config, life: &Lifecycle, state: &State) -> anyhow::Result<Verifier> {
+fn verifier(
+    config: &Config,
+    life: &Lifecycle,
+    state: &State,
+    revoked: RevokedSessions,
+) -> anyhow::Result<Verifier> {
     let client = chassis::http::client::build(KEYS_TIMEOUT)?;
     let keys = Keys::published_at(config.identity.jwks_url.clone(), client);
-    let revoked = RevokedSessions::default();
     let (cache, clock) = (state.cache.clone(), state.clock.clone());
     life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
     life.spawn("revoked-sessions", revoked.clone().follow(cache, clock.clone(), life.stopping()));

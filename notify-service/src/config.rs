@@ -10,6 +10,8 @@ use chrono::TimeDelta;
 use reqwest::Url;
 use serde::Deserialize;
 
+use crate::stream::StreamConfig;
+
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,8 @@ pub struct Config {
     pub directory: DirectoryConfig,
     /// What is told, and how much is kept.
     pub notifications: NotificationsConfig,
+    /// How streams are kept.
+    pub stream: StreamConfig,
     /// What it writes down.
     pub log: LogConfig,
 }
@@ -118,6 +122,7 @@ impl Validate for Config {
         self.broker.validate()?;
         self.directory.validate()?;
         self.notifications.validate()?;
+        self.stream.validate()?;
         if self.identity.jwks_url.is_empty() {
             return Err("identity.jwks_url must say where the public keys are".into());
         }

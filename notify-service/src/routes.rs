@@ -8,11 +8,33 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
 use crate::error::codes;
 
+mod favorites;
+mod muted_parties;
 mod notifications;
+mod params;
+mod settings;
 
 /// Every route of the service. `/health`, `/ready` and `/metrics` come from the chassis.
 fn routes(api: &mut ServiceConfig<'_>) {
-    api.service(notifications::unread_count::count_unread);
+    api.service(favorites::items::list::list_favorite_items)
+        .service(favorites::items::get::get_favorite_item)
+        .service(favorites::items::put::put_favorite_item)
+        .service(favorites::items::remove::remove_favorite_item)
+        .service(favorites::markets::list::list_favorite_markets)
+        .service(favorites::markets::get::get_favorite_market)
+        .service(favorites::markets::put::put_favorite_market)
+        .service(favorites::markets::remove::remove_favorite_market)
+        .service(notifications::list::list_notifications)
+        .service(notifications::stream::stream_notifications)
+        .service(notifications::unread_count::count_unread)
+        .service(notifications::read_all::read_all)
+        .service(notifications::read_one::read_one)
+        .service(notifications::remove::remove_notification)
+        .service(settings::get::get_settings)
+        .service(settings::put::put_settings)
+        .service(muted_parties::list::list_muted_parties)
+        .service(muted_parties::put::put_muted_party)
+        .service(muted_parties::remove::remove_muted_party);
 }
 
 /// What the document says beyond its paths.

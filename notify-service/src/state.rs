@@ -2,10 +2,12 @@
 
 use chassis::clock::Clock;
 use chassis::db::Db;
+use chassis::identity::RevokedSessions;
+use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 
 use crate::config::{Config, NotificationsConfig};
-use crate::stream::Announcer;
+use crate::stream::{self, Announcer, Hub, Needs};
 
 /// The parts of the running service. Cloning is cheap: every part is a handle.
 #[derive(Clone)]
@@ -16,6 +18,8 @@ pub struct State {
     pub cache: Cache,
     /// The time.
     pub clock: Clock,
+    /// The streams of those who are listening here.
+    pub hub: Hub,
     /// Tells those who are listening what is new.
     pub announcer: Announcer,
     /// What is told, and how much is kept.
@@ -24,13 +28,15 @@ pub struct State {
 
 impl State {
     /// Makes the parts.
-    pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        Ok(Self {
-            db: Db::new(&config.database)?,
-            cache: Cache::new(&config.redis)?,
-            clock,
-            announcer: Announcer,
-            limits: config.notifications,
-        })
+    pub fn new(
+        config: &Config,
+        clock: Clock,
+        revoked: &RevokedSessions,
+        life: &Lifecycle,
+    ) -> anyhow::Result<Self> {
+        let (db, cache) = (Db::new(&config.database)?, Cache::new(&config.redis)?);
+        let needs = Needs { db: &db, cache: &cache, clock: &clock, revoked };
+        let (hub, announcer) = stream::start(&config.stream, &needs, life)?;
+        Ok(Self { db, cache, clock, hub, announcer, limits: config.notifications })
     }
 }

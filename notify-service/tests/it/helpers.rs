@@ -15,6 +15,7 @@ use contracts::UserId;
 use notify_service::app::Application;
 use notify_service::cli::MIGRATIONS;
 use notify_service::config::{Config, DirectoryConfig, NotificationsConfig};
+use notify_service::stream::StreamConfig;
 use testkit::{Client, TestBus, TestDatabase, TestIssuer};
 
 /// What instances of the service share. Dropped, it is gone.
@@ -108,6 +109,15 @@ fn config(database: &TestDatabase, bus: &TestBus) -> Config {
             cache_ttl: Duration::from_mins(10),
         },
         notifications: NotificationsConfig { max_favorites: 5, news_for_hours: 72, kept_days: 90 },
+        stream: StreamConfig {
+            threads: 2,
+            max_streams: 1000,
+            max_streams_per_person: 3,
+            heartbeat: Duration::from_millis(600),
+            max_replay: 150,
+            sweep_every: Duration::from_secs(5),
+            sweep_without_cache_every: Duration::from_millis(50),
+        },
         log: LogConfig { filter: "info".into(), format: LogFormat::Text },
     }
 }
