@@ -32,7 +32,7 @@ impl Application {
         let state = State::new(config, clock, &revoked, &life)?;
         let verifier = verifier(config, &life, &state, revoked)?;
         let broker = Broker::new(&config.broker)?;
-        workers::spawn(&life, &state);
+        workers::spawn(&life, &state, &broker);
         let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
         let listening = listen_detachable(&config.http, readiness, move |app| {
             app.app_data(web::Data::new(state.clone()))

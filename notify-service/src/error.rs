@@ -8,6 +8,7 @@ use chassis::text::Text;
 
 use crate::commands::Error;
 use crate::directory::LookupError;
+use crate::stream::{Full, Refused};
 
 /// The codes of this service, beside those of the chassis.
 pub mod codes {
@@ -37,5 +38,14 @@ impl From<Error> for ApiError {
 impl From<LookupError> for ApiError {
     fn from(error: LookupError) -> Self {
         Self::unavailable(error).retry_after(Duration::from_secs(2))
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Full(Full::Person) => Self::new(&common::TOO_MANY_REQUESTS),
+            Refused::Full(Full::Instance) | Refused::Stopping => Self::unavailable(refused),
+        }
     }
 }

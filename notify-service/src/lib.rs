@@ -11,13 +11,18 @@
 
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod config;
+pub mod delivery;
+pub mod directory;
 pub mod domain;
 pub mod error;
+pub mod events;
 pub mod notification_view;
 pub mod routes;
 mod schema;
 pub mod state;
 pub mod store;
 pub mod stream;
+mod work;
 pub mod workers;

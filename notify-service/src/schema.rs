@@ -51,7 +51,6 @@ diesel::table! {
 diesel::table! {
     notices (id) {
         id -> Binary,
-        party_id -> Binary,
         content -> Text,
         created_at -> Datetime,
     }

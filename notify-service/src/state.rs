@@ -7,6 +7,7 @@ use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 
 use crate::config::{Config, NotificationsConfig};
+use crate::directory::Directory;
 use crate::stream::{self, Announcer, Hub, Needs};
 
 /// The parts of the running service. Cloning is cheap: every part is a handle.
@@ -22,6 +23,8 @@ pub struct State {
     pub hub: Hub,
     /// Tells those who are listening what is new.
     pub announcer: Announcer,
+    /// What there is to be starred.
+    pub directory: Directory,
     /// What is told, and how much is kept.
     pub limits: NotificationsConfig,
 }
@@ -37,6 +40,8 @@ impl State {
         let (db, cache) = (Db::new(&config.database)?, Cache::new(&config.redis)?);
         let needs = Needs { db: &db, cache: &cache, clock: &clock, revoked };
         let (hub, announcer) = stream::start(&config.stream, &needs, life)?;
-        Ok(Self { db, cache, clock, hub, announcer, limits: config.notifications })
+        let directory = Directory::new(&config.directory, &clock)?;
+        let limits = config.notifications;
+        Ok(Self { db, cache, clock, hub, announcer, directory, limits })
     }
 }

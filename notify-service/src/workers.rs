@@ -1,19 +1,62 @@
 //! What happens by itself.
 
+mod forget;
+mod remind;
+
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::bus::{Broker, Consumer};
 use chassis::db::DbError;
 use chassis::http::idempotency;
 use chassis::lifecycle::Lifecycle;
+use contracts::chat::RoomOpened;
+use contracts::party::PartyEvent;
+use contracts::penalty::PenaltyEvent;
+use contracts::routing::NOTIFY;
+use contracts::user::UserEvent;
 
+use crate::delivery::{Bell, Deliverer};
+use crate::events::Events;
 use crate::state::State;
 
+/// How many notices for many people are delivered at once: a small one does not wait for a big one.
+const WIDE_DELIVERERS: usize = 2;
+/// How late a reminder is, at most.
+const REMIND_EVERY: Duration = Duration::from_secs(1);
 /// How often what nobody can ask for any more is forgotten.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Starts all workers.
-pub fn spawn(life: &Lifecycle, state: &State) {
+pub fn spawn(life: &Lifecycle, state: &State, broker: &Broker) {
+    let bell = Bell::default();
+    let events = Arc::new(Events {
+        clock: state.clock.clone(),
+        news_for: state.limits.news_for(),
+        bell: bell.clone(),
+    });
+    let consumer = Consumer::new(broker, &state.db, &state.clock, NOTIFY)
+        .on::<UserEvent, _>(&events)
+        .on::<PartyEvent, _>(&events)
+        .on::<RoomOpened, _>(&events)
+        .on::<PenaltyEvent, _>(&events);
+    life.spawn("consumer", consumer.run(life.stopping()));
+
+    let deliverer = Deliverer {
+        db: state.db.clone(),
+        clock: state.clock.clone(),
+        announcer: state.announcer.clone(),
+    };
+    life.spawn("narrow-deliverer", deliverer.clone().run_narrow(bell.clone(), life.stopping()));
+    for _ in 0..WIDE_DELIVERERS {
+        life.spawn("wide-deliverer", deliverer.clone().run_wide(bell.clone(), life.stopping()));
+    }
+
+    let reminding = state.clone();
+    every(life, "reminders", REMIND_EVERY, move || remind::run(reminding.clone(), bell.clone()));
+    let forgetting = state.clone();
+    every(life, "notification-sweep", SWEEP_EVERY, move || forget::run(forgetting.clone()));
     let sweeping = state.clone();
     every(life, "idempotency-sweep", SWEEP_EVERY, move || sweep_idempotency_keys(sweeping.clone()));
 }

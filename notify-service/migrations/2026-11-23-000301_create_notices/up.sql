@@ -1,6 +1,5 @@
 CREATE TABLE notices (
     id BINARY(16) NOT NULL,
-    party_id BINARY(16) NOT NULL,
     content TEXT NOT NULL,
     created_at DATETIME(6) NOT NULL,
     PRIMARY KEY (id),

@@ -1,11 +1,20 @@
-//! Who got what, to be told at once to those who are listening.
+//! What is taken to people, and who got it.
 
 use std::sync::Arc;
 
 use chassis::text::Locale;
-use contracts::UserId;
+use contracts::{EventId, UserId};
 
 use super::Content;
+
+/// Something that people ought to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The id of the event it tells of, so that an event cannot be told twice.
+    pub id: EventId,
+    /// What it says.
+    pub content: Arc<Content>,
+}
 
 /// One notice that is now in some inboxes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,21 +3,10 @@
 use actix_web::{get, web};
 use chassis::http::{ApiError, SignedIn};
 use contracts::Problem;
-use serde::Serialize;
-use utoipa::ToSchema;
 
+use super::unread_view::UnreadView;
 use crate::state::State;
 use crate::store::inboxes;
-
-/// How much is unread.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::routes) struct UnreadView {
-    /// How many notifications are unread.
-    unread: u32,
-    /// The number of the newest notification; 0 if there has never been one. Read all up to it with
-    /// `POST /v1/notifications/read-all`.
-    last_seq: u64,
-}
 
 /// Count what is unread
 #[utoipa::path(
@@ -36,5 +25,5 @@ pub(in crate::routes) async fn count_unread(
 ) -> Result<web::Json<UnreadView>, ApiError> {
     let mut conn = state.db.conn().await?;
     let inbox = inboxes::find(&mut conn, identity.user_id).await?;
-    Ok(web::Json(UnreadView { unread: inbox.unread, last_seq: inbox.last_seq }))
+    Ok(web::Json(inbox.into()))
 }

@@ -1,0 +1,7 @@
+//! Starred items.
+
+pub(in crate::routes) mod get;
+pub(in crate::routes) mod list;
+pub(in crate::routes) mod put;
+pub(in crate::routes) mod remove;
+mod view;

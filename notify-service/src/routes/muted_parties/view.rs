@@ -1,0 +1,15 @@
+//! A muted party, as clients see it.
+
+use chrono::{DateTime, Utc};
+use contracts::PartyId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A party of which nothing is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::routes) struct MutedPartyView {
+    /// Which party.
+    pub(super) party_id: PartyId,
+    /// Since when.
+    pub(super) muted_at: DateTime<Utc>,
+}

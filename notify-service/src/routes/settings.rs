@@ -1,0 +1,5 @@
+//! What the person who asks wants to hear.
+
+pub(super) mod get;
+pub(super) mod put;
+mod view;
