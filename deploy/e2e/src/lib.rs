@@ -11,4 +11,5 @@ mod service;
 
 pub use commit_trap::CommitTrap;
 pub use platform::{Platform, Settings};
-pub use service::Service;
+pub use ports::free_address;
+pub use service::{Service, program};

@@ -25,7 +25,7 @@ pub struct Platform {
     pub chat_database: TestDatabase,
     folder: TempDir,
     /// Dropped last: who still runs would declare its queues again.
-    _bus: TestBus,
+    bus: TestBus,
 }
 
 /// What a test wants otherwise than usual.
@@ -121,7 +121,7 @@ impl Platform {
             catalog_database,
             chat_database,
             folder,
-            _bus: bus,
+            bus,
         }
     }
 
@@ -129,6 +129,12 @@ impl Platform {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The broker of this platform, to do what no service would.
+    #[must_use]
+    pub const fn bus(&self) -> &TestBus {
+        &self.bus
     }
 
     /// A client of the gateway, without a token.

@@ -23,7 +23,7 @@ pub struct Service {
 impl Service {
     /// A service that is not running yet. `prefix` begins the names of its variables.
     pub(crate) fn new(package: &str, prefix: &str, folder: &Path) -> Self {
-        let address = ports::free();
+        let address = ports::free_address();
         let mut service = Self {
             program: program(package),
             variables: Vec::new(),
@@ -39,6 +39,24 @@ impl Service {
     /// Sets a variable for its next start.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.variables.push((name.to_owned(), value.into()));
+    }
+
+    /// Its program, for whoever starts it in another way.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Its variables.
+    #[must_use]
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
+    /// Its process, while it runs.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().and_then(Child::id)
     }
 
     /// Where it listens, for example `http://127.0.0.1:20001`.
@@ -108,7 +126,8 @@ impl Service {
 }
 
 /// A program of the workspace, built beside this test.
-fn program(package: &str) -> PathBuf {
+#[must_use]
+pub fn program(package: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test has a program");
     let folder = test.ancestors().nth(2).expect("a test is built in target/*/deps");
     let program = folder.join(package);

@@ -44,39 +44,3 @@ fn status(authority: &str, path: &str) -> io::Result<u16> {
     let status = text.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..)?.parse().ok());
     status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is not HTTP"))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::status;
-    use std::io::{Read as _, Write as _};
-    use std::net::TcpListener;
-    use std::thread;
-
-    /// A server that answers one request with these bytes.
-    fn answering(answer: &'static str) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let authority = listener.local_addr().unwrap().to_string();
-        thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 1024];
-            let length = stream.read(&mut request).unwrap();
-            assert!(request[..length].starts_with(b"GET /ready HTTP/1.1\r\n"));
-            stream.write_all(answer.as_bytes()).unwrap();
-        });
-        authority
-    }
-
-    #[test]
-    fn the_status_is_read() {
-        let ready = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-        assert_eq!(status(&answering(ready), "/ready").unwrap(), 200);
-        let away = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
-        assert_eq!(status(&answering(away), "/ready").unwrap(), 503);
-    }
-
-    #[test]
-    fn what_is_no_answer_is_none() {
-        assert!(status(&answering("220 mail.example ESMTP\r\n"), "/ready").is_err());
-        assert!(status("127.0.0.1:1", "/ready").is_err());
-    }
-}

@@ -5,4 +5,5 @@
 mod authorisation;
 mod conformance;
 mod crash;
+mod operations;
 mod people;
