@@ -8,7 +8,7 @@ use actix_web::web;
 use chassis::bus::{Broker, Consumer, Relay};
 use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
-use chassis::http::server::{Listening, listen};
+use chassis::http::server::{Listening, listen_upgrading};
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use contracts::ban::BanEvent;
@@ -19,7 +19,7 @@ use contracts::user::UserEvent;
 use crate::config::Config;
 use crate::events::Follower;
 use crate::state::State;
-use crate::{routes, workers};
+use crate::{routes, socket, workers};
 
 /// How long the issuer of the tokens may take to say its keys.
 const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -48,11 +48,14 @@ impl Application {
         workers::spawn(&life, &state);
 
         let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
-        let listening = listen(&config.http, readiness, move |app| {
+        let takeover = socket::takeover(&config.socket, &state, &verifier);
+        let routes = move |app: &mut web::ServiceConfig| {
             app.app_data(web::Data::new(state.clone()))
                 .app_data(web::Data::new(verifier.clone()))
-                .configure(routes::configure);
-        })?;
+                .configure(routes::configure)
+                .configure(socket::configure);
+        };
+        let listening = listen_upgrading(&config.http, readiness, routes, takeover)?;
         Ok(Self { listening, life })
     }
 

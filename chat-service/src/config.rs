@@ -8,6 +8,10 @@ use chassis::config::{
 };
 use serde::Deserialize;
 
+mod socket;
+
+pub use self::socket::SocketConfig;
+
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +30,8 @@ pub struct Config {
     pub sending: SendingConfig,
     /// How instances keep each other up to date.
     pub bridge: BridgeConfig,
+    /// How clients are connected.
+    pub socket: SocketConfig,
     /// What it writes down.
     pub log: LogConfig,
 }
@@ -89,6 +95,7 @@ impl Validate for Config {
         self.broker.validate()?;
         self.sending.validate()?;
         self.bridge.validate()?;
+        self.socket.validate()?;
         if self.identity.jwks_url.is_empty() {
             return Err("identity.jwks_url must say where the public keys are".into());
         }

@@ -39,7 +39,8 @@ impl State {
     /// Makes the parts and starts those that work by themselves.
     pub fn new(config: &Config, clock: Clock, life: &Lifecycle) -> anyhow::Result<Self> {
         let (db, cache) = (Db::new(&config.database)?, Cache::new(&config.redis)?);
-        let (hub, interest) = (Hub::new(db.clone()), Interest::default());
+        let interest = Interest::default();
+        let hub = Hub::new(db.clone(), interest.clone());
         let publisher = Publisher::spawn(life, &cache);
         bridge::spawn(life, &config.bridge, &db, &cache, &hub, &interest, &publisher);
         let herald = Herald::default();
