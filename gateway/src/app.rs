@@ -12,6 +12,7 @@ use chassis::http::client;
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::cors::Cors;
@@ -19,6 +20,7 @@ use crate::docs::Docs;
 use crate::phases::Shared;
 use crate::ready::Readiness;
 use crate::table::Table;
+use crate::upstream::{Fleet, Origins};
 use crate::{listener, pages};
 
 /// How long a service may take to tell about itself, and the issuer to tell its keys.
@@ -31,6 +33,7 @@ pub struct Application {
     public: Server,
     admin: Server,
     life: Lifecycle,
+    closing: CancellationToken,
     patience: Duration,
 }
 
@@ -40,15 +43,19 @@ impl Application {
         let life = Lifecycle::new();
         let aside = client::build(ASIDE_TIMEOUT)?;
         let table = Arc::new(Table::new(config));
-        let readiness = Arc::new(Readiness::new(life.clone(), aside.clone(), &config.upstreams));
+        let fleets = fleets(config, &life, &aside);
+        let readiness = Arc::new(Readiness::new(life.clone(), aside.clone(), fleets.clone()));
+        let closing = CancellationToken::new();
         let shared = Arc::new(Shared {
             life: life.clone(),
+            closing: closing.clone(),
             table: table.clone(),
             verifier: verifier(config, clock, &life, aside.clone())?,
             cors: Cors::new(&config.cors),
             trusted_proxies: config.forward.trusted_proxies.clone(),
             readiness: readiness.clone(),
-            docs: Arc::new(Docs::new(table, aside, &config.upstreams)),
+            docs: Arc::new(Docs::new(table, aside, fleets.clone())),
+            fleets,
         });
 
         let listener = listen(config.http.bind)?;
@@ -62,7 +69,7 @@ impl Application {
         });
         let admin = admin.workers(1).disable_signals().listen(admin_listener)?.run();
         let patience = config.http.shutdown_timeout;
-        Ok(Self { address, admin_address, public, admin, life, patience })
+        Ok(Self { address, admin_address, public, admin, life, closing, patience })
     }
 
     /// Where clients come in.
@@ -86,9 +93,12 @@ impl Application {
     /// Serves until the life ends, then finishes what is under way. Says whether all went well.
     pub async fn run(self) -> io::Result<bool> {
         let handles = [self.public.handle(), self.admin.handle()];
-        let life = self.life.clone();
+        let (life, patience, closing) = (self.life.clone(), self.patience, self.closing);
         tokio::spawn(async move {
             life.stopping().cancelled().await;
+            // Not ready, but still there until the load balancer has seen it.
+            tokio::time::sleep(Lifecycle::farewell(patience)).await;
+            closing.cancel();
             futures_util::future::join_all(handles.iter().map(|handle| handle.stop(true))).await;
         });
         let outcome = tokio::try_join!(self.public, self.admin);
@@ -96,6 +106,20 @@ impl Application {
         outcome?;
         Ok(self.life.drain(self.patience).await)
     }
+}
+
+/// Where the services are, with the tasks that keep an eye on them.
+fn fleets(config: &Config, life: &Lifecycle, aside: &reqwest::Client) -> Vec<Arc<Fleet>> {
+    let begin = |(name, origins): (&String, &Origins)| {
+        let fleet = Arc::new(Fleet::new(name, origins));
+        life.spawn("instances", fleet.clone().follow(life.stopping()));
+        let every = config.forward.check_every;
+        if !every.is_zero() {
+            life.spawn("checks", fleet.clone().watch(every, aside.clone(), life.stopping()));
+        }
+        fleet
+    };
+    config.upstreams.iter().map(begin).collect()
 }
 
 /// Who checks tokens, with the tasks that keep it informed.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::network::Network;
 use crate::table::Pattern;
-use crate::upstream::Origin;
+use crate::upstream::Origins;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -25,7 +25,7 @@ pub struct Config {
     /// How it listens to those who run it.
     pub admin: AdminConfig,
     /// Who answers, by name.
-    pub upstreams: BTreeMap<String, Origin>,
+    pub upstreams: BTreeMap<String, Origins>,
     /// How requests are passed on.
     pub forward: ForwardConfig,
     /// Which web pages may call.
@@ -55,6 +55,9 @@ pub struct ForwardConfig {
     /// How long connecting to a service may take.
     #[serde(with = "millis", rename = "connect_timeout_ms")]
     pub connect_timeout: Duration,
+    /// How often each instance of a service is asked whether it takes requests; never if 0.
+    #[serde(with = "millis", rename = "check_every_ms")]
+    pub check_every: Duration,
     /// How long a service may think before its answer begins.
     #[serde(with = "millis", rename = "first_byte_timeout_ms")]
     pub first_byte_timeout: Duration,

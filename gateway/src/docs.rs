@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::table::Table;
-use crate::upstream::Origin;
+use crate::upstream::Fleet;
 
 pub use merge::{Part, merge};
 pub use ui::{CONTENT_SECURITY, ui};
@@ -27,8 +27,7 @@ const MAX_DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 pub struct Docs {
     table: Arc<Table>,
     client: reqwest::Client,
-    /// Name and address of each document.
-    sources: Vec<(String, String)>,
+    fleets: Vec<Arc<Fleet>>,
     /// Held while asking, so that one reader asks and the others wait for the answer.
     shelf: Mutex<Shelf>,
 }
@@ -54,15 +53,9 @@ enum FetchError {
 
 impl Docs {
     /// The documents of these services, as far as the table leads to them.
-    pub fn new<'a>(
-        table: Arc<Table>,
-        client: reqwest::Client,
-        upstreams: impl IntoIterator<Item = (&'a String, &'a Origin)>,
-    ) -> Self {
-        let source =
-            |(name, origin): (&String, &Origin)| (name.clone(), origin.url("/openapi.json"));
-        let sources = upstreams.into_iter().map(source).collect();
-        Self { table, client, sources, shelf: Mutex::default() }
+    #[must_use]
+    pub fn new(table: Arc<Table>, client: reqwest::Client, fleets: Vec<Arc<Fleet>>) -> Self {
+        Self { table, client, fleets, shelf: Mutex::default() }
     }
 
     /// The merged document.
@@ -84,14 +77,18 @@ impl Docs {
     }
 
     async fn refresh(&self, known: &mut Shelf) {
-        let asked = self.sources.iter().map(|(name, url)| async move {
-            match self.fetch(url).await {
-                Ok(document) => Some((name.clone(), document)),
-                Err(error) => {
-                    tracing::warn!(upstream = name, "no document from {name}: {error}");
-                    None
+        let asked = self.fleets.iter().map(|fleet| async move {
+            let name = fleet.name();
+            // Any instance will do.
+            for url in fleet.urls("/openapi.json") {
+                match self.fetch(&url).await {
+                    Ok(document) => return Some((name.to_owned(), document)),
+                    Err(error) => {
+                        tracing::warn!(upstream = name, "no document from {name}: {error}");
+                    }
                 }
             }
+            None
         });
         let arrived = futures_util::future::join_all(asked).await;
         known.asked = Some(Instant::now());

@@ -26,9 +26,6 @@ pub enum GatewayError {
     /// The path is written in a way that two programs may read differently.
     #[error("the path is not in its normal form")]
     Path,
-    /// A line of the request cannot be passed on.
-    #[error("the request cannot be passed on: {0}")]
-    Malformed(#[from] http::Error),
     /// No rule of the table is about it.
     #[error("no rule names the path")]
     NoRoute,
@@ -73,7 +70,6 @@ impl GatewayError {
                 "경로에 빈 구간, '.', '..', 불필요한 퍼센트 인코딩 등이 있습니다",
                 "The path has empty or dot segments, or characters encoded without need",
             )),
-            Self::Malformed(_) => ApiError::new(&error::codes::MALFORMED_REQUEST),
             Self::NoRoute => ApiError::new(&error::codes::NOT_FOUND),
             Self::Method(_) => ApiError::new(&error::codes::METHOD_NOT_ALLOWED),
             Self::Origin => ApiError::new(&codes::ORIGIN_NOT_ALLOWED),
@@ -102,8 +98,8 @@ fn of_forward(cause: &ForwardError) -> ApiError {
     let code: &'static Code = match cause {
         ForwardError::BodyTooLarge => &error::codes::BODY_TOO_LARGE,
         ForwardError::BodyStalled => &codes::REQUEST_TIMEOUT,
-        ForwardError::BodyBroken => &error::codes::MALFORMED_REQUEST,
-        ForwardError::Busy => return ApiError::unavailable(cause),
+        ForwardError::BodyBroken | ForwardError::Malformed(_) => &error::codes::MALFORMED_REQUEST,
+        ForwardError::Busy | ForwardError::NoInstance => return ApiError::unavailable(cause),
         ForwardError::ConnectTimeout | ForwardError::Silent => &codes::GATEWAY_TIMEOUT,
         ForwardError::Connect(_) | ForwardError::Broken(_) | ForwardError::Switching => {
             &codes::BAD_GATEWAY

@@ -45,14 +45,14 @@ pub fn serve(config: &Config, shared: &Arc<Shared>, listener: TcpListener) -> io
         let worker = Rc::new(Worker::new(shared.clone(), &config));
         let for_tunnels = worker.clone();
         // A token of its own, so that the workers do not wait for each other to look at it.
-        let stopping = shared.life.stopping().child_token();
+        let closing = shared.closing.child_token();
         let http = HttpService::build()
             .client_request_timeout(HEADER_TIMEOUT)
             .client_disconnect_timeout(LINGER)
             .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
             // A client that closes its side is gone: what is done for it is stopped.
             .h1_allow_half_closed(false)
-            .graceful_shutdown_signal(move || stopping.clone().cancelled_owned())
+            .graceful_shutdown_signal(move || closing.clone().cancelled_owned())
             .upgrade(fn_service(move |(request, framed): (Request, Framed)| {
                 tunnel::serve(for_tunnels.clone(), request, framed)
             }))

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use actix_http::{Payload, Request, RequestHead, Response};
 use chassis::identity::{Identity, Verifier};
 use chassis::lifecycle::Lifecycle;
+use tokio_util::sync::CancellationToken;
 
 use crate::body::{Answer, whole};
 use crate::config::Config;
@@ -25,7 +26,7 @@ use crate::pages::Page;
 use crate::ready::Readiness;
 use crate::table::{Route, Table};
 use crate::tunnel::Tunnels;
-use crate::upstream::{Pool, Terms};
+use crate::upstream::{Cluster, Fleet, Terms};
 
 pub use forward::Passage;
 pub use record::{Record, Recorded};
@@ -34,8 +35,12 @@ pub use record::{Record, Recorded};
 pub struct Shared {
     /// Until when they work.
     pub life: Lifecycle,
+    /// Ends the connections of clients on which nothing is under way.
+    pub closing: CancellationToken,
     /// Who answers what.
     pub table: Arc<Table>,
+    /// Where those are who answer, in the order of the configuration.
+    pub fleets: Vec<Arc<Fleet>>,
     /// Who believes which token.
     pub verifier: Verifier,
     /// Which web pages may call.
@@ -52,8 +57,8 @@ pub struct Shared {
 pub struct Worker {
     /// What all share.
     pub shared: Arc<Shared>,
-    /// Its connections, by the upstream's name.
-    pub pools: Vec<(Arc<str>, Rc<Pool>)>,
+    /// Its connections to each upstream, in the order of the table.
+    clusters: Vec<Cluster>,
     /// Its WebSockets.
     pub tunnels: Tunnels,
 }
@@ -75,18 +80,16 @@ impl Worker {
             connect_timeout: config.forward.connect_timeout,
             max_connections: config.forward.max_connections,
         };
-        let pools = config.upstreams.iter().map(|(name, origin)| {
-            (name.as_str().into(), Rc::new(Pool::new(origin.clone(), terms)))
-        });
+        let cluster = |fleet: &Arc<Fleet>| Cluster::new(fleet.clone(), terms);
+        let clusters = shared.fleets.iter().map(cluster).collect();
         let tunnels = Tunnels::new(config.forward.max_tunnels, config.forward.tunnel_idle_timeout);
-        Self { shared, pools: pools.collect(), tunnels }
+        Self { shared, clusters, tunnels }
     }
 
     /// The connections to the service that answers a route.
-    fn pool(&self, route: &Route) -> Result<&Rc<Pool>, GatewayError> {
-        let found = self.pools.iter().find(|(name, _)| *name == route.upstream);
+    fn cluster(&self, route: &Route) -> Result<&Cluster, GatewayError> {
         // The configuration is refused if a route leads nowhere.
-        found.map(|(_, pool)| pool).ok_or(GatewayError::NoRoute)
+        self.clusters.get(route.upstream_index).ok_or(GatewayError::NoRoute)
     }
 
     /// Begins the work on a request.
@@ -103,7 +106,7 @@ impl Worker {
         findings: &Findings<'_>,
         outcome: Result<Answer, GatewayError>,
     ) -> Response<Recorded> {
-        finish::finish(&self.shared.cors, head, exchange, findings, outcome)
+        finish::finish(&self.shared, head, exchange, findings, outcome)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Whether the services behind the gateway are up.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
 use chassis::lifecycle::Lifecycle;
+use futures_util::future::join_all;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use crate::upstream::Origin;
+use crate::upstream::Fleet;
 
 /// Whoever asks more often gets the last answer: `/ready` is open to all, and must not be a lever on
 /// the services.
@@ -35,23 +37,16 @@ pub struct CheckView {
 pub struct Readiness {
     life: Lifecycle,
     client: reqwest::Client,
-    services: Vec<(String, String)>,
+    fleets: Vec<Arc<Fleet>>,
     /// Held while asking, so that one asks and the others wait for its answer.
     last: Mutex<Option<(Instant, Vec<CheckView>)>>,
 }
 
 impl Readiness {
     /// The readiness of these services, of a gateway that lives as long as `life`.
-    pub fn new<'a>(
-        life: Lifecycle,
-        client: reqwest::Client,
-        upstreams: impl IntoIterator<Item = (&'a String, &'a Origin)>,
-    ) -> Self {
-        let services = upstreams
-            .into_iter()
-            .map(|(name, origin)| (name.clone(), origin.url("/ready")))
-            .collect();
-        Self { life, client, services, last: Mutex::new(None) }
+    #[must_use]
+    pub fn new(life: Lifecycle, client: reqwest::Client, fleets: Vec<Arc<Fleet>>) -> Self {
+        Self { life, client, fleets, last: Mutex::new(None) }
     }
 
     /// As it is now, or was a second ago.
@@ -61,8 +56,8 @@ impl Readiness {
         let checks = if let Some((_, checks)) = fresh {
             checks.clone()
         } else {
-            let asked = self.services.iter().map(|(name, url)| self.ask(name, url));
-            let checks = futures_util::future::join_all(asked).await;
+            let asked = self.fleets.iter().map(|fleet| self.ask(fleet));
+            let checks = join_all(asked).await;
             *last = Some((Instant::now(), checks.clone()));
             checks
         };
@@ -71,13 +66,18 @@ impl Readiness {
         ReadyView { ready: self.life.is_running() && leads_somewhere, checks }
     }
 
-    async fn ask(&self, name: &str, url: &str) -> CheckView {
-        let answer = self.client.get(url).send().await;
-        if let Err(error) = &answer {
-            tracing::warn!(upstream = name, "{name} is not there: {error}");
-        }
-        let up = answer.is_ok_and(|answer| answer.status().is_success());
-        CheckView { name: name.to_owned(), up }
+    /// A service is up if any instance of it is.
+    async fn ask(&self, fleet: &Fleet) -> CheckView {
+        let name = fleet.name().to_owned();
+        let urls = fleet.urls("/ready");
+        let answers = join_all(urls.iter().map(|url| self.client.get(url).send())).await;
+        let up = answers.into_iter().any(|answer| {
+            if let Err(error) = &answer {
+                tracing::warn!(upstream = name, "{name} is not there: {error}");
+            }
+            answer.is_ok_and(|answer| answer.status().is_success())
+        });
+        CheckView { name, up }
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 
-use crate::config::{Auth, Config, ForwardConfig, RouteConfig};
+use crate::config::{Auth, Config, RouteConfig};
 
 pub use path::is_normal;
 pub use pattern::Pattern;
@@ -33,6 +33,8 @@ pub struct Route {
     pub label: Arc<str>,
     /// The name of the upstream that answers.
     pub upstream: Arc<str>,
+    /// Its place among the upstreams of the configuration.
+    pub upstream_index: usize,
     /// Who may ask.
     pub auth: Auth,
     /// Whether its answers may have no end: streams, and WebSockets.
@@ -64,11 +66,13 @@ pub enum NoRoute {
 }
 
 impl Table {
-    /// The table that `config` describes.
+    /// The table that `config` describes. A rule that leads nowhere is none; the configuration is
+    /// refused before it comes here.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        let route = |route| Route::new(route, &config.forward);
-        Self { routes: config.routes.iter().map(route).collect() }
+        let place = |name: &String| config.upstreams.keys().position(|other| other == name);
+        let route = |route: &RouteConfig| Some(Route::new(route, place(&route.upstream)?, config));
+        Self { routes: config.routes.iter().filter_map(route).collect() }
     }
 
     /// The names of those who answer, each once.
@@ -89,13 +93,15 @@ impl Table {
 }
 
 impl Route {
-    fn new(rule: &RouteConfig, general: &ForwardConfig) -> Self {
+    fn new(rule: &RouteConfig, upstream_index: usize, config: &Config) -> Self {
+        let general = &config.forward;
         let millis = |special: Option<u64>, general| special.map_or(general, Duration::from_millis);
         Self {
             pattern: rule.path.clone(),
             methods: rule.methods.clone(),
             label: rule.path.to_string().into(),
             upstream: rule.upstream.as_str().into(),
+            upstream_index,
             auth: rule.auth,
             is_live: rule.live,
             token_in_query: rule.token_in_query,

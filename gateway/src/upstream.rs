@@ -1,7 +1,12 @@
 //! The services behind the gateway, and one worker's connections to them.
 
+mod budget;
+mod cluster;
+mod fleet;
+mod health;
 mod idle;
 mod origin;
+mod origins;
 mod pool;
 mod progress;
 mod relay;
@@ -10,9 +15,12 @@ mod upload;
 use std::io;
 use std::time::Duration;
 
+pub use cluster::{Cluster, Outgoing, Reply};
+pub use fleet::Fleet;
 pub use idle::Idle;
 pub use origin::Origin;
-pub use pool::{Lease, Pool};
+pub use origins::Origins;
+pub use pool::Lease;
 pub use relay::{Relay, RelayError};
 pub use upload::{Framing, Upload};
 
@@ -28,6 +36,12 @@ pub enum ForwardError {
     /// The client's body ended early or was not framed properly.
     #[error("the client's body is broken")]
     BodyBroken,
+    /// A line of the request cannot be passed on.
+    #[error("the request cannot be passed on: {0}")]
+    Malformed(#[from] http::Error),
+    /// All instances failed a moment ago and are left alone.
+    #[error("no instance of the service is there")]
+    NoInstance,
     /// All connections that one worker may have are busy.
     #[error("all connections to the service are busy")]
     Busy,
@@ -49,11 +63,25 @@ pub enum ForwardError {
 }
 
 impl ForwardError {
+    /// Whether it tells something about the instance that was asked.
+    pub(super) const fn is_of_instance(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect(_)
+                | Self::ConnectTimeout
+                | Self::Broken(_)
+                | Self::Switching
+                | Self::Silent
+        )
+    }
+
     /// The word for it in metrics.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
             Self::BodyTooLarge | Self::BodyStalled | Self::BodyBroken => "client",
+            Self::Malformed(_) => "malformed",
+            Self::NoInstance => "no_instance",
             Self::Busy => "busy",
             Self::Connect(_) => "refused",
             Self::ConnectTimeout => "connect_timeout",

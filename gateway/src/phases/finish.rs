@@ -1,17 +1,16 @@
 //! Last phase: what every answer carries, and what is written down about it.
 
-use actix_http::{RequestHead, Response};
+use actix_http::{ConnectionType, RequestHead, Response};
 
-use super::Findings;
 use super::record::{Record, Recorded};
+use super::{Findings, Shared};
 use crate::body::{Answer, whole};
-use crate::cors::Cors;
 use crate::error::GatewayError;
 use crate::exchange::{Exchange, locale};
 
 /// Completes an answer, or makes one of an error.
 pub(super) fn finish(
-    cors: &Cors,
+    shared: &Shared,
     head: &RequestHead,
     exchange: &Exchange,
     findings: &Findings<'_>,
@@ -22,7 +21,10 @@ pub(super) fn finish(
         whole(error.to_response(locale(head), &exchange.trace_id))
     });
     exchange.mark(response.headers_mut());
-    cors.permit(head, response.headers_mut());
+    if !shared.life.is_running() {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    shared.cors.permit(head, response.headers_mut());
 
     let record = Record::new(head, exchange, findings, response.status());
     record.measure();

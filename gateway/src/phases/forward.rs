@@ -12,7 +12,7 @@ use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::headers;
 use crate::table::Route;
-use crate::upstream::{ForwardError, Framing, Lease, Pool, Relay, Upload};
+use crate::upstream::{ForwardError, Framing, Lease, Outgoing, Relay, Reply, Upload};
 
 /// A request on its way, and all that the gateway knows about it.
 #[derive(Clone, Copy)]
@@ -35,16 +35,11 @@ pub(super) async fn forward(
     payload: Payload,
 ) -> Result<Answer, GatewayError> {
     let Passage { worker, route, head, .. } = passage;
-    let pool = worker.pool(route)?;
     let framing = Framing::of(head, &payload);
     let upload = Upload::new(framing, payload, &route.limits)?;
-    let again = || {
-        let repeatable = head.method.is_idempotent() && framing.is_empty();
-        let repeat = || passage.onward(pool, framing, Upload::none()).ok();
-        repeatable.then(repeat).flatten()
-    };
-    let onward = passage.onward(pool, framing, upload)?;
-    let (answer, lease) = pool.send(onward, route.limits.first_byte, again).await?;
+    let onward = Onward { passage, framing };
+    let cluster = worker.cluster(route)?;
+    let (answer, lease) = cluster.send(&onward, upload, route.limits.first_byte).await?;
     if answer.status().is_informational() {
         return Err(ForwardError::Switching.into());
     }
@@ -53,43 +48,10 @@ pub(super) async fn forward(
 
 impl Passage<'_> {
     /// Asks the service to switch protocols. Gives its answer, whether it does or not.
-    pub async fn switch(self) -> Result<(http::Response<Incoming>, Lease), GatewayError> {
-        let pool = self.worker.pool(self.route)?;
-        let mut onward = self.onward(pool, Framing::None, Upload::none())?;
-        let to = onward.headers_mut();
-        to.insert(http::header::CONNECTION, http::HeaderValue::from_static("upgrade"));
-        to.insert(http::header::UPGRADE, http::HeaderValue::from_static("websocket"));
-        Ok(pool.switch(onward, self.route.limits.first_byte).await?)
-    }
-
-    /// The request as the service gets it.
-    fn onward(
-        self,
-        pool: &Pool,
-        framing: Framing,
-        upload: Upload,
-    ) -> http::Result<http::Request<Upload>> {
-        let Self { head, exchange, .. } = self;
-        let mut onward = http::Request::new(upload);
-        *onward.method_mut() = http::Method::from_bytes(head.method.as_str().as_bytes())?;
-        *onward.uri_mut() = self.target()?.into();
-        *onward.headers_mut() = headers::onward(head, exchange, pool.origin().authority())?;
-        let to = onward.headers_mut();
-        if let Credentials::Query(token) = self.credentials {
-            let bearer = http::HeaderValue::try_from(format!("Bearer {token}"))?;
-            to.insert(http::header::AUTHORIZATION, bearer);
-        }
-        match framing {
-            Framing::None => {}
-            Framing::Length(bytes) => {
-                to.insert(http::header::CONTENT_LENGTH, bytes.into());
-            }
-            Framing::Chunked => {
-                let chunked = http::HeaderValue::from_static("chunked");
-                to.insert(http::header::TRANSFER_ENCODING, chunked);
-            }
-        }
-        Ok(onward)
+    pub async fn switch(self) -> Result<Reply, GatewayError> {
+        let onward = Onward { passage: self, framing: Framing::Upgrade };
+        let cluster = self.worker.cluster(self.route)?;
+        Ok(cluster.switch(&onward, self.route.limits.first_byte).await?)
     }
 
     fn target(self) -> Result<http::uri::PathAndQuery, http::uri::InvalidUri> {
@@ -124,6 +86,37 @@ impl Passage<'_> {
             response.head_mut().set_connection_type(ConnectionType::Close);
         }
         response
+    }
+}
+
+/// The request as the service gets it.
+struct Onward<'a> {
+    passage: Passage<'a>,
+    framing: Framing,
+}
+
+impl Outgoing for Onward<'_> {
+    fn compose(
+        &self,
+        authority: &http::HeaderValue,
+        upload: Upload,
+    ) -> http::Result<http::Request<Upload>> {
+        let Passage { head, exchange, credentials, .. } = self.passage;
+        let mut onward = http::Request::new(upload);
+        *onward.method_mut() = http::Method::from_bytes(head.method.as_str().as_bytes())?;
+        *onward.uri_mut() = self.passage.target()?.into();
+        *onward.headers_mut() = headers::onward(head, exchange, authority)?;
+        let to = onward.headers_mut();
+        if let Credentials::Query(token) = credentials {
+            let bearer = http::HeaderValue::try_from(format!("Bearer {token}"))?;
+            to.insert(http::header::AUTHORIZATION, bearer);
+        }
+        self.framing.tell(to);
+        Ok(onward)
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.passage.head.method.is_idempotent() && self.framing.is_empty()
     }
 }
 

@@ -1,4 +1,4 @@
-//! One worker's connections to one service.
+//! One worker's connections to one instance of a service.
 //!
 //! A connection carries one exchange at a time and is kept for the next one. Everything here lives
 //! on the worker's own thread, so there is no lock, and the requests of one worker never wait for
@@ -7,17 +7,20 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::rt;
-use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use super::cluster::{Outgoing, Reply};
+use super::fleet::Instance;
+use super::health::{FULL_SHARE, Health};
 use super::progress::within;
-use super::{ForwardError, Origin, Terms, Upload};
+use super::{ForwardError, Terms, Upload};
 
 /// Shorter than the services keep an idle connection, so that none is used just as it is closed.
 const KEEP_IDLE: Duration = Duration::from_mins(1);
@@ -25,8 +28,8 @@ const KEEP_IDLE: Duration = Duration::from_mins(1);
 const MAX_BUFFER_BYTES: usize = 64 * 1024;
 
 /// The connections.
-pub struct Pool {
-    origin: Origin,
+pub(super) struct Pool {
+    instance: Arc<Instance>,
     terms: Terms,
     idle: RefCell<VecDeque<Idle>>,
     in_use: Cell<usize>,
@@ -43,58 +46,128 @@ pub struct Lease {
     connection: Option<SendRequest<Upload>>,
 }
 
+/// A request that was not answered.
+pub(super) enum Attempt {
+    /// The instance has seen nothing of it, so it can go elsewhere, with its body untouched.
+    Unseen(ForwardError, Upload),
+    /// The instance may have seen it.
+    Ended(ForwardError),
+}
+
 impl Pool {
     /// No connection yet.
-    #[must_use]
-    pub fn new(origin: Origin, terms: Terms) -> Self {
-        Self { origin, terms, idle: RefCell::default(), in_use: Cell::new(0) }
+    pub(super) fn new(instance: Arc<Instance>, terms: Terms) -> Self {
+        Self { instance, terms, idle: RefCell::default(), in_use: Cell::new(0) }
     }
 
-    /// Where the service is.
-    #[must_use]
-    pub const fn origin(&self) -> &Origin {
-        &self.origin
+    pub(super) fn is_of(&self, instance: &Arc<Instance>) -> bool {
+        Arc::ptr_eq(&self.instance, instance)
+    }
+
+    pub(super) fn health(&self) -> &Health {
+        &self.instance.health
+    }
+
+    /// How much it has to do, one more request included, for its share.
+    pub(super) fn load(&self) -> u64 {
+        let in_use = u64::try_from(self.in_use.get()).unwrap_or(u64::MAX);
+        in_use.saturating_add(1).saturating_mul(FULL_SHARE * FULL_SHARE) / self.health().share()
     }
 
     /// Sends a request and waits for the head of the answer, which must begin within `first_byte`.
     ///
     /// A kept connection may turn out closed. Then the request goes out once more on a fresh one, if
-    /// none of it was sent or if `again` says that it may be repeated.
-    pub async fn send(
+    /// none of it was sent or if it may be repeated.
+    pub(super) async fn send(
         self: &Rc<Self>,
-        request: http::Request<Upload>,
+        outgoing: &impl Outgoing,
+        upload: Upload,
         first_byte: Duration,
-        again: impl FnOnce() -> Option<http::Request<Upload>>,
-    ) -> Result<(http::Response<Incoming>, Lease), ForwardError> {
-        let mut lease = self.lease()?;
-        let progress = request.body().progress();
-        let answer = lease.exchange(request, again);
-        let answer = within(first_byte, progress.as_deref(), answer).await?;
-        match answer {
-            Ok(answer) => Ok((answer, lease)),
-            Err(error) => Err(progress.and_then(|progress| progress.failure()).unwrap_or(error)),
-        }
-    }
-
-    /// Sends a request to switch protocols, on a connection of its own.
-    pub async fn switch(
-        self: &Rc<Self>,
-        request: http::Request<Upload>,
-        first_byte: Duration,
-    ) -> Result<(http::Response<Incoming>, Lease), ForwardError> {
-        let mut lease = self.lease()?;
-        let answer = async {
-            let (mut connection, driver) = self.dial().await?;
-            let driver = driver.with_upgrades();
+    ) -> Result<Reply, Attempt> {
+        let mut lease = match self.lease() {
+            Ok(lease) => lease,
+            Err(error) => return Err(Attempt::Unseen(error, upload)),
+        };
+        let compose = |upload| self.compose(outgoing, upload);
+        let progress = upload.progress();
+        let waiting = async {
+            let request = match self.take_idle() {
+                None => compose(upload)?,
+                Some(mut kept) => match kept.try_send_request(compose(upload)?).await {
+                    Ok(answer) => return Ok((answer, kept)),
+                    Err(mut failure) => match failure.take_message() {
+                        Some(unsent) => unsent,
+                        None if outgoing.is_repeatable() => compose(Upload::none())?,
+                        None => return Err(Attempt::Ended(failure.into_error().into())),
+                    },
+                },
+            };
+            let (mut fresh, driver) = match self.dial().await {
+                Ok(made) => made,
+                Err(error) => return Err(Attempt::Unseen(error, request.into_body())),
+            };
             rt::spawn(async move {
                 // Whoever uses the connection hears of its end; nobody else needs to.
                 let _ = driver.await;
             });
-            let answer = connection.send_request(request).await?;
-            lease.connection = Some(connection);
-            Ok((answer, lease))
+            Ok((fresh.send_request(request).await.map_err(ForwardError::from)?, fresh))
         };
-        within(first_byte, None, answer).await?
+        let outcome = within(first_byte, progress.as_deref(), waiting).await;
+        let outcome = outcome.unwrap_or_else(|silent| Err(silent.into()));
+        let is_clients_fault = || progress.and_then(|progress| progress.failure());
+        let outcome = outcome.map_err(|attempt| match attempt {
+            Attempt::Ended(error) => Attempt::Ended(is_clients_fault().unwrap_or(error)),
+            unseen @ Attempt::Unseen(..) => unseen,
+        });
+        self.judge(&outcome);
+        let (answer, connection) = outcome?;
+        lease.connection = Some(connection);
+        Ok((answer, lease))
+    }
+
+    /// Sends a request to switch protocols, on a connection of its own.
+    pub(super) async fn switch(
+        self: &Rc<Self>,
+        outgoing: &impl Outgoing,
+        first_byte: Duration,
+    ) -> Result<Reply, Attempt> {
+        let mut lease = self.lease().map_err(Attempt::Ended)?;
+        let waiting = async {
+            let unseen = |error| Attempt::Unseen(error, Upload::none());
+            let (mut connection, driver) = self.dial().await.map_err(unseen)?;
+            let driver = driver.with_upgrades();
+            rt::spawn(async move {
+                let _ = driver.await;
+            });
+            let request = self.compose(outgoing, Upload::none())?;
+            Ok((connection.send_request(request).await.map_err(ForwardError::from)?, connection))
+        };
+        let outcome = within(first_byte, None, waiting).await;
+        let outcome = outcome.unwrap_or_else(|silent| Err(silent.into()));
+        self.judge(&outcome);
+        let (answer, connection) = outcome?;
+        lease.connection = Some(connection);
+        Ok((answer, lease))
+    }
+
+    fn compose(
+        &self,
+        outgoing: &impl Outgoing,
+        upload: Upload,
+    ) -> Result<http::Request<Upload>, ForwardError> {
+        Ok(outgoing.compose(self.instance.origin.authority(), upload)?)
+    }
+
+    /// Remembers how the instance did.
+    fn judge<T>(&self, outcome: &Result<T, Attempt>) {
+        let error = match outcome {
+            Ok(_) => return self.health().succeeded(),
+            Err(Attempt::Unseen(error, _) | Attempt::Ended(error)) => error,
+        };
+        if error.is_of_instance() && self.health().failed() {
+            let address = self.instance.address;
+            tracing::warn!(%address, "{address} is left alone for a while: {error}");
+        }
     }
 
     fn lease(self: &Rc<Self>) -> Result<Lease, ForwardError> {
@@ -123,20 +196,10 @@ impl Pool {
         idle.push_back(Idle { connection, since: Instant::now() });
     }
 
-    async fn connect(&self) -> Result<SendRequest<Upload>, ForwardError> {
-        let (connection, driver) = self.dial().await?;
-        rt::spawn(async move {
-            // Whoever uses the connection hears of its end; nobody else needs to.
-            let _ = driver.await;
-        });
-        Ok(connection)
-    }
-
     async fn dial(
         &self,
     ) -> Result<(SendRequest<Upload>, Connection<TokioIo<TcpStream>, Upload>), ForwardError> {
-        let address = (self.origin.host(), self.origin.port());
-        let stream = timeout(self.terms.connect_timeout, TcpStream::connect(address))
+        let stream = timeout(self.terms.connect_timeout, TcpStream::connect(self.instance.address))
             .await
             .map_err(|_| ForwardError::ConnectTimeout)?
             .map_err(ForwardError::Connect)?;
@@ -147,31 +210,13 @@ impl Pool {
     }
 }
 
-impl Lease {
-    async fn exchange(
-        &mut self,
-        request: http::Request<Upload>,
-        again: impl FnOnce() -> Option<http::Request<Upload>>,
-    ) -> Result<http::Response<Incoming>, ForwardError> {
-        let mut request = request;
-        if let Some(mut kept) = self.pool.take_idle() {
-            match kept.try_send_request(request).await {
-                Ok(answer) => {
-                    self.connection = Some(kept);
-                    return Ok(answer);
-                }
-                Err(mut failure) => match failure.take_message().or_else(again) {
-                    Some(same) => request = same,
-                    None => return Err(failure.into_error().into()),
-                },
-            }
-        }
-        let mut fresh = self.pool.connect().await?;
-        let answer = fresh.send_request(request).await?;
-        self.connection = Some(fresh);
-        Ok(answer)
+impl From<ForwardError> for Attempt {
+    fn from(error: ForwardError) -> Self {
+        Self::Ended(error)
     }
+}
 
+impl Lease {
     /// The answer is complete: the connection can serve the next request.
     pub fn give_back(mut self) {
         let Some(mut connection) = self.connection.take() else { return };

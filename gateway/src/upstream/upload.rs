@@ -24,6 +24,8 @@ pub enum Framing {
     Length(u64),
     /// In chunks, for as long as it likes.
     Chunked,
+    /// There is none, and after the answer another protocol begins.
+    Upgrade,
 }
 
 impl Framing {
@@ -45,10 +47,29 @@ impl Framing {
         }
     }
 
+    /// Says it in the head of a request.
+    pub fn tell(self, to: &mut http::HeaderMap) {
+        use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, UPGRADE};
+
+        match self {
+            Self::None => {}
+            Self::Length(bytes) => {
+                to.insert(CONTENT_LENGTH, bytes.into());
+            }
+            Self::Chunked => {
+                to.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            }
+            Self::Upgrade => {
+                to.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+                to.insert(UPGRADE, HeaderValue::from_static("websocket"));
+            }
+        }
+    }
+
     /// Whether nothing will come.
     #[must_use]
     pub const fn is_empty(self) -> bool {
-        matches!(self, Self::None | Self::Length(0))
+        matches!(self, Self::None | Self::Length(0) | Self::Upgrade)
     }
 }
 
@@ -83,7 +104,7 @@ impl Upload {
     /// The body of a request that is framed so.
     pub fn new(framing: Framing, payload: Payload, limits: &Limits) -> Result<Self, ForwardError> {
         let (left, is_exact) = match framing {
-            Framing::None | Framing::Length(0) => return Ok(Self(None)),
+            Framing::None | Framing::Length(0) | Framing::Upgrade => return Ok(Self(None)),
             Framing::Length(bytes) if bytes > limits.max_body_bytes => {
                 return Err(ForwardError::BodyTooLarge);
             }

@@ -86,6 +86,8 @@ impl Gateway {
         }
         config.identity = TestIssuer::identity_config(jwks_url);
         config.redis = testkit::redis_config();
+        // Services made by hand do not expect to be asked how they do.
+        config.forward.check_every = Duration::ZERO;
         configure(&mut config);
         let clock = ManualClock::at(machine_time());
         let application = Application::build(&config, Clock::Manual(clock.clone())).unwrap();

@@ -12,6 +12,7 @@ mod docs;
 mod failures;
 mod headers;
 mod helpers;
+mod instances;
 mod limits;
 mod logs;
 mod observing;

@@ -8,6 +8,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// Longer than two questions and their answers.
+const FAREWELL: Duration = Duration::from_millis(1500);
+
 /// The life of one service: its background tasks, and the word that it is to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
@@ -38,6 +41,13 @@ impl Lifecycle {
     /// Tells everything to stop.
     pub fn stop(&self) {
         self.stopping.cancel();
+    }
+
+    /// How long a stopping server that gives its requests `patience` still takes new ones, so that
+    /// gateways and load balancers, which ask twice a second, see in time that it is not ready.
+    #[must_use]
+    pub fn farewell(patience: Duration) -> Duration {
+        (patience / 8).min(FAREWELL)
     }
 
     /// Runs a background task until it ends. A task that panics takes the service down: a process

@@ -154,14 +154,17 @@ impl Listening {
     pub async fn run(self) -> std::io::Result<bool> {
         let handle = self.server.handle();
         let life = self.life.clone();
-        tokio::spawn(stop_with(life, handle));
+        tokio::spawn(stop_with(life, handle, self.patience));
         self.server.await?;
         self.life.stop();
         Ok(self.life.drain(self.patience).await)
     }
 }
 
-async fn stop_with(life: Lifecycle, handle: ServerHandle) {
+async fn stop_with(life: Lifecycle, handle: ServerHandle, patience: Duration) {
     life.stopping().cancelled().await;
+    // Not ready, but still there: whoever leads requests here needs a moment to see it, and a
+    // request that is sent just as a listener closes would fail.
+    tokio::time::sleep(Lifecycle::farewell(patience)).await;
     handle.stop(true).await;
 }

@@ -1,7 +1,6 @@
 //! The trace a request belongs to (W3C Trace Context), known to everything done for it.
 
 use actix_web::http::header::HeaderMap;
-use uuid::Uuid;
 
 tokio::task_local! {
     static CURRENT: Trace;
@@ -19,7 +18,7 @@ impl Trace {
     /// A trace that begins here.
     #[must_use]
     pub fn begin() -> Self {
-        Self { id: Uuid::new_v4().as_u128(), span_id: new_span_id(), sampled: false }
+        Self { id: rand::random_range(1..=u128::MAX), span_id: new_span_id(), sampled: false }
     }
 
     /// Continues the trace of the caller with a span of our own, or begins one.
