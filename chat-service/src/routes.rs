@@ -8,11 +8,20 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
 use crate::error::codes;
 
-mod close_room;
+mod messages;
+mod params;
+mod rooms;
 
 /// Every route of the service, but for the WebSocket.
 fn routes(api: &mut ServiceConfig<'_>) {
-    api.service(close_room::close_room);
+    api.service(rooms::list::list_rooms)
+        .service(rooms::read::read_room)
+        .service(rooms::close::close_room)
+        .service(rooms::members::list_room_members)
+        .service(rooms::presence::list_present)
+        .service(rooms::mark_read::mark_read)
+        .service(messages::list::list_messages)
+        .service(messages::send::send_message);
 }
 
 /// What the document says beyond its paths.

@@ -92,11 +92,16 @@ impl Writer {
     /// Takes a draft. Those of one room are stored in the order in which they were taken; while the
     /// queue is full, this waits.
     pub async fn post(&self, draft: Draft) -> Result<Pending, SendError> {
-        self.0.rates.take(draft.sender, self.0.clock.now())?;
         let key = match &draft.client_message_id {
             Some(name) => MessageKey::named(draft.room, draft.sender, name),
             None => MessageKey::unnamed(),
         };
+        self.post_as(draft, key).await
+    }
+
+    /// Takes a draft whose sender says by other means whether it is the same as another one.
+    pub async fn post_as(&self, draft: Draft, key: MessageKey) -> Result<Pending, SendError> {
+        self.0.rates.take(draft.sender, self.0.clock.now())?;
         let (done, outcome) = oneshot::channel();
         let lane = self.lane_of(draft.room).ok_or(SendError::Unavailable)?;
         lane.send(Job { draft, key, done }).await.map_err(|_| SendError::Unavailable)?;

@@ -1,5 +1,7 @@
 //! Messages.
 
+use std::collections::HashMap;
+
 use chassis::db::{Conn, DbError};
 use chrono::NaiveDateTime;
 use contracts::{RoomId, UserId};
@@ -96,17 +98,18 @@ pub async fn page_before(
     rows.into_iter().rev().map(message).collect()
 }
 
-/// How many messages others have said in a room after `seq`.
-pub async fn unread(
+/// The messages at these places.
+pub async fn last_of(
     conn: &mut Conn,
-    room_id: RoomId,
-    reader: UserId,
-    seq: u64,
-) -> Result<u64, DbError> {
-    let said = dsl::messages
-        .filter(dsl::room_id.eq(room_id).and(dsl::seq.gt(seq)))
-        .filter(dsl::kind.eq(Kind::Chat.name()))
-        .filter(dsl::sender_id.ne(reader));
-    let count: i64 = said.count().get_result(conn).await?;
-    Ok(count.unsigned_abs())
+    places: &[(RoomId, u64)],
+) -> Result<HashMap<RoomId, Message>, DbError> {
+    let mut query = messages::table
+        .left_join(people::table.on(people::user_id.nullable().eq(dsl::sender_id)))
+        .select((Row::as_select(), (people::nickname, people::withdrawn).nullable()))
+        .into_boxed();
+    for (room_id, seq) in places {
+        query = query.or_filter(dsl::room_id.eq(*room_id).and(dsl::seq.eq(*seq)));
+    }
+    let rows: Vec<RowAndName> = query.load(conn).await?;
+    rows.into_iter().map(|row| message(row).map(|message| (message.room_id, message))).collect()
 }

@@ -11,6 +11,8 @@ use crate::domain::Room;
 use crate::domain::room::{status_from_name, status_name};
 use crate::schema::rooms::{self, dsl};
 
+pub mod mine;
+
 /// A row of the table.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = rooms, treat_none_as_null = true)]

@@ -35,6 +35,8 @@ struct Known {
     rooms: HashMap<RoomId, Room>,
     speakers: HashMap<(RoomId, UserId), Speaker>,
     stored: HashMap<(RoomId, MessageKey), Earlier>,
+    /// Which draft of the batch is stored where.
+    decided: HashMap<(RoomId, MessageKey), (usize, Receipt)>,
 }
 
 /// Stores a batch, in the transaction that `conn` is in. `look` says whether some of it may be
@@ -66,7 +68,10 @@ impl Known {
         let ids: Vec<RoomId> = wanted.keys().copied().collect();
         let rooms = rooms::lock_all(conn, &ids).await?;
         let speakers = members::speakers(conn, &wanted, now).await?;
-        let stored = if look {
+        // What was stored before is answered alike, even if nothing could be added now.
+        let refusing = rooms.iter().any(|room| room.is_read_only(now))
+            || speakers.values().any(|speaker| speaker.banned);
+        let stored = if look || refusing {
             let mut keys: BTreeMap<RoomId, Vec<MessageKey>> = BTreeMap::new();
             for Keyed { draft, key } in batch {
                 keys.entry(draft.room).or_default().push(*key);
@@ -75,11 +80,8 @@ impl Known {
         } else {
             HashMap::new()
         };
-        Ok(Self {
-            rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
-            speakers,
-            stored,
-        })
+        let rooms = rooms.into_iter().map(|room| (room.id, room)).collect();
+        Ok(Self { rooms, speakers, stored, decided: HashMap::with_capacity(batch.len()) })
     }
 
     /// Decides on each draft in turn; gives back the answers, the last `seq` of each room that has
@@ -91,12 +93,16 @@ impl Known {
     ) -> (Outcome, Vec<(RoomId, u64)>, Vec<NewMessage<'a>>) {
         let mut outcome = Outcome::default();
         let mut new = Vec::with_capacity(batch.len());
-        for Keyed { draft, key } in batch {
-            let answer = self.decide_one(draft, *key, now);
+        for (index, Keyed { draft, key }) in batch.iter().enumerate() {
+            let answer = match self.decided.get(&(draft.room, *key)) {
+                Some((first, receipt)) => again(batch.get(*first), draft, *receipt),
+                None => self.decide_one(draft, *key, now),
+            };
             if let Ok(receipt) = &answer
                 && !receipt.repeated
                 && let Some(speaker) = self.speakers.get(&(draft.room, draft.sender))
             {
+                self.decided.insert((draft.room, *key), (index, *receipt));
                 new.push(new_message(draft, *key, receipt.seq));
                 let news = outcome.news.entry(draft.room).or_default();
                 news.push(Stored::said(draft, &speaker.person, *receipt));
@@ -131,14 +137,17 @@ impl Known {
             return Err(SendError::ReadOnly);
         }
         room.last_seq += 1;
-        let receipt = Receipt { seq: room.last_seq, sent_at: now, repeated: false };
-        if draft.client_message_id.is_some() {
-            // It may come twice in one batch.
-            let content = draft.content.as_str().to_owned();
-            let earlier = Earlier { seq: receipt.seq, content, sent_at: now };
-            self.stored.insert((draft.room, key), earlier);
+        Ok(Receipt { seq: room.last_seq, sent_at: now, repeated: false })
+    }
+}
+
+/// What becomes of a draft with the key of one that comes before it in the batch.
+fn again(first: Option<&Keyed>, draft: &Draft, receipt: Receipt) -> Result<Receipt, SendError> {
+    match first {
+        Some(first) if first.draft.content == draft.content => {
+            Ok(Receipt { repeated: true, ..receipt })
         }
-        Ok(receipt)
+        _ => Err(SendError::NameTaken),
     }
 }
 

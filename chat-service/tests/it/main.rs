@@ -3,5 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod events;
 mod generated;
 mod helpers;
+mod messages;
+mod rooms;

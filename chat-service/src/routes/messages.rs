@@ -1,0 +1,4 @@
+//! What was said.
+
+pub(super) mod list;
+pub(super) mod send;

@@ -1,0 +1,174 @@
+//! What others tell us over the bus, and what we tell them.
+
+use contracts::UserId;
+use contracts::chat::RoomOpened;
+use contracts::event::{Event, EventData};
+use contracts::party::{PartyChange, PartyEvent, PartySnapshot, PartyStatus};
+use contracts::user::{UserEvent, UserSnapshot};
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use testkit::{Client, TestBus, until};
+
+use crate::helpers::{Instance, Stage, next, noon, party, refs};
+
+/// A stage with a bus, and an instance that listens to it.
+struct Wired {
+    stage: Stage,
+    bus: TestBus,
+    instance: Instance,
+}
+
+impl Wired {
+    async fn set() -> Self {
+        let (stage, bus) = (Stage::set().await, TestBus::new());
+        let instance = stage.serve_with(&stage.config_with(bus.config()));
+        let wired = Self { stage, bus, instance };
+        until("the service is ready", async || {
+            let ready = wired.instance.client.get("/ready").await;
+            let checks = ready.body["checks"].as_array().cloned().unwrap_or_default();
+            checks.iter().all(|check| check["up"] == true).then_some(())
+        })
+        .await;
+        wired
+    }
+
+    async fn tell<T: EventData>(&self, data: T) {
+        let event = Event::new("/party-service", noon(), None, data);
+        let queue = self.bus.broker().topology().queue(contracts::routing::CHAT);
+        self.bus.send(&queue, &serde_json::to_vec(&event).unwrap()).await;
+    }
+
+    async fn tell_of(&self, party: &PartySnapshot) {
+        let party = party.clone();
+        let change = PartyChange::MemberChanged;
+        let event =
+            PartyEvent { change, actor_id: None, member_id: None, member_status: None, party };
+        self.tell(event).await;
+    }
+
+    fn client(&self, user: UserId) -> Client {
+        self.stage.at(&self.instance, user)
+    }
+
+    /// The only room somebody is in, once it is like this.
+    async fn room(&self, user: UserId, wanted: impl Fn(&Value) -> bool) -> Value {
+        let client = self.client(user);
+        until("the room is as wanted", async || {
+            let rooms = client.get("/v1/chat-rooms").await.expect(200);
+            rooms["items"].get(0).filter(|room| wanted(room)).cloned()
+        })
+        .await
+    }
+
+    async fn name(&self, user_id: UserId, version: u64, nickname: &str) {
+        let user = UserSnapshot {
+            user_id,
+            version,
+            nickname: nickname.into(),
+            latitude: None,
+            longitude: None,
+            locale: "ko".into(),
+        };
+        self.tell(UserEvent::Updated(user)).await;
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Payload {
+    #[diesel(sql_type = Text)]
+    payload: String,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d34_the_first_accepted_member_opens_the_room_and_everyone_is_told_once() {
+    let wired = Wired::set().await;
+    let (leader, member) = (UserId::new(), UserId::new());
+    let mut asked = party(leader, &[]);
+    asked.applicants = refs(&[member]);
+    wired.tell_of(&asked).await;
+    let mut accepted = next(&asked);
+    (accepted.members, accepted.applicants) = (refs(&[member]), Vec::new());
+    for _ in 0..2 {
+        wired.tell_of(&accepted).await;
+    }
+    let room = wired.room(leader, |_| true).await;
+    wired.room(member, |_| true).await;
+    // Older news is no news.
+    wired.tell_of(&asked).await;
+    wired.tell_of(&next(&accepted)).await;
+    until("all is consumed", async || {
+        let room_id = room["id"].as_str().unwrap().parse().unwrap();
+        let mut conn = wired.stage.database.conn().await;
+        let room = chat_service::store::rooms::find(&mut conn, room_id).await.unwrap().unwrap();
+        (room.party_version == 3).then_some(())
+    })
+    .await;
+    let payloads: Vec<Payload> = diesel::sql_query("SELECT payload FROM outbox")
+        .load(&mut wired.stage.database.conn().await)
+        .await
+        .unwrap();
+    let [opened] = payloads.as_slice() else { panic!("told {} times", payloads.len()) };
+    let opened: Event<RoomOpened> = serde_json::from_str(&opened.payload).unwrap();
+    assert_eq!(opened.data.room_id.to_string(), room["id"]);
+    assert_eq!((opened.data.leader_id, opened.data.member_ids), (leader, vec![member]));
+    wired.room(member, |_| true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_tells_what_becomes_of_its_party() {
+    let wired = Wired::set().await;
+    let (leader, member) = (UserId::new(), UserId::new());
+    wired.name(member, 1, "배나무").await;
+    let open = party(leader, &[member]);
+    wired.tell_of(&open).await;
+    let mut locked = next(&open);
+    locked.status = PartyStatus::Locked;
+    wired.tell_of(&locked).await;
+    let mut cancelled = next(&locked);
+    cancelled.status = PartyStatus::Cancelled;
+    wired.tell_of(&cancelled).await;
+    let room = wired.room(leader, |room| room["last_message"]["type"] == "CANCELLED").await;
+    assert_eq!(room["party_status"], "cancelled");
+    let path = format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap());
+    let history = wired.client(leader).get(&path).await.expect(200);
+    let types: Vec<_> = history["items"].as_array().unwrap().iter().map(|m| &m["type"]).collect();
+    assert_eq!(types, ["JOINED", "LOCKED", "CANCELLED"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_follow_their_owners_and_go_with_them() {
+    let wired = Wired::set().await;
+    let (leader, member) = (UserId::new(), UserId::new());
+    wired.tell_of(&party(leader, &[member])).await;
+    let room =
+        wired.room(member, |room| room["last_message"]["sender"]["nickname"] == "이웃").await;
+    let path = format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap());
+    wired.name(member, 2, "새 이름").await;
+    wired.name(member, 1, "헌 이름").await;
+    wired.room(leader, |room| room["last_message"]["sender"]["nickname"] == "새 이름").await;
+    let said = serde_json::json!({ "content": "저는 이만" });
+    wired.client(member).post(&path, said).await.expect(201);
+
+    wired.tell(UserEvent::Withdrawn { user_id: member, version: 3 }).await;
+    let room = wired.room(leader, |room| room["last_message"]["type"] == "LEFT").await;
+    assert_eq!(room["last_message"]["sender"]["nickname"], "탈퇴한 사용자");
+    wired.name(member, 2, "새 이름").await;
+    // News of the party that is as old as that does not bring them back.
+    let mut late = party(leader, &[member]);
+    (late.party_id, late.version) = (room["party_id"].as_str().unwrap().parse().unwrap(), 2);
+    wired.tell_of(&late).await;
+    let another = party(leader, &[UserId::new()]);
+    wired.tell_of(&another).await;
+    until("the last event is handled", async || {
+        let rooms = wired.client(leader).get("/v1/chat-rooms").await.expect(200);
+        (rooms["items"].as_array().unwrap().len() == 2).then_some(())
+    })
+    .await;
+    wired.client(member).get(&path).await.expect_problem(404, "room_not_found");
+    let history = wired.client(leader).get(&path).await.expect(200);
+    for message in history["items"].as_array().unwrap() {
+        assert_eq!(message["sender"]["nickname"], "탈퇴한 사용자");
+    }
+    assert_eq!(history["items"][1]["content"], "저는 이만");
+}
