@@ -1,0 +1,161 @@
+//! A client of server-sent events that follows the standard by the letter, and remembers no more
+//! than a browser does.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use reqwest::{Method, Response};
+use testkit::{Answer, Client};
+use tokio::time::timeout;
+
+/// How long anything may take that is to happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) data: String,
+}
+
+impl Event {
+    /// The number of a notification.
+    pub(crate) fn seq(&self) -> u64 {
+        assert_eq!(self.name, "notification", "{self:?}");
+        let json: serde_json::Value = serde_json::from_str(&self.data).unwrap();
+        assert_eq!(json["seq"].to_string(), self.id);
+        self.id.parse().unwrap()
+    }
+}
+
+/// An open stream.
+pub(crate) struct Stream {
+    response: Response,
+    unread: Vec<u8>,
+    events: VecDeque<Event>,
+    /// What the client would send as `Last-Event-ID`.
+    pub(crate) last_id: String,
+    /// What the server last said to wait before connecting again.
+    pub(crate) retry: Option<u64>,
+    /// How many comments came.
+    pub(crate) comments: usize,
+    data: Vec<String>,
+    name: String,
+    id: String,
+}
+
+impl Stream {
+    /// Opens a stream, at the place where another ended.
+    pub(crate) async fn open(client: &Client, last_id: Option<&str>) -> Self {
+        let request = client.request(Method::GET, "/v1/notifications/stream");
+        let mut request = request.timeout(Duration::from_mins(10));
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id);
+        }
+        Self::of(request.send().await.unwrap(), last_id.unwrap_or_default())
+    }
+
+    /// Opens a stream and waits until it knows its place, so that nothing is missed from here on.
+    pub(crate) async fn live(client: &Client) -> Self {
+        let mut stream = Self::open(client, None).await;
+        while stream.last_id.is_empty() {
+            assert!(stream.read().await, "it goes on");
+        }
+        stream
+    }
+
+    pub(crate) fn of(response: Response, last_id: &str) -> Self {
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self {
+            response,
+            unread: Vec::new(),
+            events: VecDeque::new(),
+            last_id: last_id.to_owned(),
+            retry: None,
+            comments: 0,
+            data: Vec::new(),
+            name: String::new(),
+            id: last_id.to_owned(),
+        }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.response.headers()[name].to_str().unwrap()
+    }
+
+    /// The next event; `None` when the stream has ended.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
+        while self.events.is_empty() {
+            if !self.read().await {
+                return None;
+            }
+        }
+        self.events.pop_front()
+    }
+
+    /// The next event, which must come.
+    pub(crate) async fn event(&mut self) -> Event {
+        self.next().await.expect("the stream goes on")
+    }
+
+    /// The numbers of the next so many notifications.
+    pub(crate) async fn seqs(&mut self, count: usize) -> Vec<u64> {
+        let mut seqs = Vec::new();
+        while seqs.len() < count {
+            seqs.push(self.event().await.seq());
+        }
+        seqs
+    }
+
+    /// Reads until the server ends the stream; gives the events that still came.
+    pub(crate) async fn rest(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Some(event) = self.next().await {
+            events.push(event);
+        }
+        events
+    }
+
+    /// Reads what comes next, whatever it is. Says whether the stream goes on.
+    pub(crate) async fn read(&mut self) -> bool {
+        let chunk = timeout(PATIENCE, self.response.chunk()).await.expect("something comes");
+        let Ok(Some(chunk)) = chunk else { return false };
+        self.unread.extend_from_slice(&chunk);
+        while let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.unread.drain(..=end).collect();
+            self.line(std::str::from_utf8(&line[..end]).unwrap());
+        }
+        true
+    }
+
+    /// One line (9.2.6 of the standard); ours end with a line feed.
+    fn line(&mut self, line: &str) {
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value).to_owned();
+        match field {
+            "" if line.is_empty() => self.dispatch(),
+            "" => self.comments += 1,
+            "event" => self.name = value,
+            "data" => self.data.push(value),
+            "id" if !value.contains('\0') => self.id = value,
+            "retry" => self.retry = Some(value.parse().unwrap()),
+            other => panic!("unknown field {other:?}"),
+        }
+    }
+
+    fn dispatch(&mut self) {
+        self.last_id.clone_from(&self.id);
+        let (name, data) = (std::mem::take(&mut self.name), std::mem::take(&mut self.data));
+        if !data.is_empty() {
+            let id = self.last_id.clone();
+            self.events.push_back(Event { id, name, data: data.join("\n") });
+        }
+    }
+}
+
+/// Asks for a stream that is refused.
+pub(crate) async fn refused(client: &Client, path: &str) -> Answer {
+    Client::send(client.request(Method::GET, path)).await
+}
