@@ -10,7 +10,7 @@ use xtask::disk::TooFull;
 use xtask::interrupt::{Interrupt, Interrupted};
 use xtask::launcher::Launcher;
 use xtask::workspace::Profile;
-use xtask::{bench, deps, disk, down, process, test, throw_away, tour, up};
+use xtask::{bench, deps, disk, down, lint_deploy, process, test, throw_away, tour, up};
 
 /// Runs, tests and measures the platform.
 #[derive(Debug, Parser)]
@@ -58,6 +58,8 @@ enum Task {
     },
     /// Check that dependencies within the workspace point one way
     CheckDeps,
+    /// Check images, compose file, workflows, scripts, alarms and Terraform with their linters
+    LintDeploy,
 }
 
 #[derive(Debug, Args)]
@@ -116,6 +118,7 @@ fn run(arguments: Arguments, console: Console) -> Result<()> {
         }
         Task::Servers { command } => throw_away::serve(&launcher, &command),
         Task::CheckDeps => deps::check(&launcher),
+        Task::LintDeploy => lint_deploy::run(&launcher),
     };
     // Programs rarely say that they failed because the disk is full.
     outcome.map_err(|error| match disk::suspicion(&launcher.run) {

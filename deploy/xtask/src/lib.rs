@@ -16,6 +16,7 @@ pub mod home;
 pub mod http;
 pub mod interrupt;
 pub mod launcher;
+pub mod lint_deploy;
 pub mod lock;
 pub mod logs;
 pub mod packages;

@@ -26,6 +26,8 @@ pub const WAY_OUT: &str = "run `docker compose -f deploy/compose.yaml up` instea
 pub enum Need {
     /// The client program of MariaDB.
     DatabaseClient,
+    /// The program that writes a database into a file, for the tests of back-ups.
+    DatabaseDump,
     /// The server program of MariaDB.
     Database,
     /// Redis.
@@ -44,6 +46,7 @@ impl Need {
     const fn package(self) -> &'static str {
         match self {
             Self::DatabaseClient => "mariadb-client-core",
+            Self::DatabaseDump => "mariadb-client",
             Self::Database => "mariadb-server-core",
             Self::Redis => "redis-tools",
             Self::Broker => "rabbitmq-server",
@@ -56,6 +59,7 @@ impl Need {
     const fn programs(self) -> &'static [&'static str] {
         match self {
             Self::DatabaseClient => &["mariadb"],
+            Self::DatabaseDump => &["mariadb-dump"],
             Self::Database => &["mariadbd", "mariadb-install-db"],
             Self::Redis => &["redis-check-rdb"],
             Self::Broker => &["rabbitmq-server", "erl", "epmd"],

@@ -10,6 +10,7 @@ use crate::console::{Console, spoken};
 use crate::deps;
 use crate::interrupt::Interrupted;
 use crate::launcher::Launcher;
+use crate::packages::{self, Need};
 use crate::process;
 use crate::schemathesis;
 use crate::throw_away::ThrowAway;
@@ -82,6 +83,7 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
     // The unpacked servers are there too, for the launcher's own tests.
     variables.push(("XTASK_RUN_DIR", launcher.run.clone().into()));
     if options.concerns("e2e") {
+        variables.extend(database_tools(launcher)?);
         match schemathesis::find_or_install(launcher) {
             Ok(program) => variables.push((schemathesis::VARIABLE, program.into())),
             Err(error) if error.is::<Interrupted>() => return Err(error),
@@ -115,6 +117,19 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
         report.step("tests", || with_servers(&tests, &options.arguments))?;
     }
     Ok(())
+}
+
+/// Where the client programs of the database are, for the scripts that the end-to-end tests run.
+fn database_tools(launcher: &Launcher) -> Result<Vec<(&'static str, OsString)>> {
+    let tools = packages::ensure(launcher, &[Need::DatabaseClient, Need::DatabaseDump])?;
+    let command = tools.command_using("mariadb-dump", &["mariadb", "mariadb-dump"])?;
+    let names = [("TOOLS_PATH", "PATH"), ("TOOLS_LIBRARIES", "LD_LIBRARY_PATH")];
+    let told = names.into_iter().filter_map(|(ours, theirs)| {
+        let mut variables = command.get_envs();
+        let (_, value) = variables.find(|(name, _)| *name == theirs)?;
+        Some((ours, value?.to_owned()))
+    });
+    Ok(told.collect())
 }
 
 struct Report {
