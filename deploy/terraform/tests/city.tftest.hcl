@@ -1,4 +1,4 @@
-# The set-up for a city, with the values of city.tfvars (see `deploy/scripts/lint`, which passes them).
+# The set-up for a city, with the values of city.tfvars that matter.
 
 mock_provider "aws" {
   source = "./tests/aws"
