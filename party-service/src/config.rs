@@ -7,11 +7,14 @@ use chassis::config::{
 use serde::Deserialize;
 
 mod accounts;
+mod withdrawal;
 
 pub use accounts::{PasswordsConfig, SignInConfig, TokensConfig};
+pub use withdrawal::WithdrawalConfig;
 
 use crate::addresses::{AddressesConfig, KakaoConfig};
 use crate::catalog::CatalogConfig;
+use crate::export::ExportConfig;
 
 /// What the names of its variables begin with.
 const PREFIX: &str = "PARTY";
@@ -44,6 +47,10 @@ pub struct Config {
     pub kakao: KakaoConfig,
     /// Catalog-service.
     pub catalog: CatalogConfig,
+    /// Who else holds something about people.
+    pub export: ExportConfig,
+    /// How long what is left of people who have withdrawn is kept.
+    pub withdrawal: WithdrawalConfig,
     /// What it writes down.
     pub log: LogConfig,
 }
@@ -81,6 +88,8 @@ impl Validate for Config {
         self.sign_in.validate()?;
         self.addresses.validate()?;
         self.kakao.validate()?;
-        self.catalog.validate()
+        self.catalog.validate()?;
+        self.export.validate()?;
+        self.withdrawal.validate()
     }
 }

@@ -1,15 +1,23 @@
 //! What a client is told: the only file that knows HTTP statuses.
 
+use std::time::Duration;
+
 use chassis::http::{ApiError, FieldErrors, error};
 use chassis::text::Invalid;
 
+mod moderation;
 pub(crate) mod party;
+mod penalty;
 
 use crate::addresses::AddressesUnavailable;
 use crate::commands::Error;
 use crate::domain::account_error::AccountError;
+use crate::export::ExportError;
 use crate::passwords::PasswordsError;
 use crate::rate_limit::TooMany;
+
+/// When an export is worth asking for again: a service is away for a while, if it is.
+const EXPORT_PAUSE: Duration = Duration::from_secs(10);
 
 /// The codes of this service, beside those of the chassis.
 pub mod codes {
@@ -39,7 +47,26 @@ pub mod codes {
         REMOVED_FROM_PARTY = CONFLICT, "removed_from_party", "내보내진 파티에는 다시 신청할 수 없습니다", "Whoever was removed cannot apply again";
         TOO_MANY_APPLICATIONS = CONFLICT, "too_many_applications", "답을 기다리는 신청이 너무 많습니다", "Too many applications wait for an answer";
         TOO_MANY_OPEN_PARTIES = CONFLICT, "too_many_open_parties", "모집 중인 파티는 5개까지 열 수 있습니다", "One person may lead five open parties";
+        BANNED = FORBIDDEN, "banned", "이용이 정지되었습니다", "You are banned from this";
+        BAN_NOT_FOUND = NOT_FOUND, "ban_not_found", "이용 정지를 찾을 수 없습니다", "There is no such ban";
+        ALREADY_BANNED = CONFLICT, "already_banned", "이미 같은 범위로 정지된 사용자입니다", "The person is banned from that already";
+        ADMIN_NOT_BANNABLE = CONFLICT, "admin_not_bannable", "관리자는 정지할 수 없습니다", "Administrators cannot be banned";
+        REPORT_NOT_FOUND = NOT_FOUND, "report_not_found", "신고를 찾을 수 없습니다", "There is no such report";
+        REPORT_ALREADY_RESOLVED = CONFLICT, "report_already_resolved", "이미 처리된 신고입니다", "The report is resolved";
+        TOO_MANY_REPORTS = CONFLICT, "too_many_reports", "처리를 기다리는 신고가 너무 많습니다", "Too many of your reports wait for a decision";
+        TOO_MANY_BLOCKED = CONFLICT, "too_many_blocked", "더 이상 차단할 수 없습니다", "One person may block 1,000 others";
         BELOW_TAKEN_SHARES = CONFLICT, "below_taken_shares", "이미 정해진 몫보다 적게 줄일 수 없습니다", "There cannot be fewer shares than are taken";
+        LEADING_SUSPENDED = CONFLICT, "leading_suspended", "페널티가 3개 이상이어서 파티를 열 수 없습니다", "Whoever has three active penalties may not lead a party";
+        TOO_MANY_PENALTIES = CONFLICT, "too_many_penalties", "페널티가 많아 이 파티에 신청할 수 없습니다", "The leader accepts applicants with fewer penalties";
+        PENALTY_NOT_FOUND = NOT_FOUND, "penalty_not_found", "페널티를 찾을 수 없습니다", "There is no such penalty";
+        NOT_YOUR_PENALTY = FORBIDDEN, "not_your_penalty", "페널티를 받은 사람만 이의를 제기할 수 있습니다", "Only whoever got the penalty may appeal";
+        MEMBER_ATTENDED = CONFLICT, "member_attended", "참석한 참여자에게는 페널티를 줄 수 없습니다", "Whoever came gets no penalty";
+        PENALTY_TOO_LATE = CONFLICT, "penalty_too_late", "페널티는 파티가 끝난 뒤 72시간 안에만 줄 수 있습니다", "Penalties are given within 72 hours of completion";
+        ALREADY_PENALIZED = CONFLICT, "already_penalized", "이 파티에서 이미 페널티를 받은 참여자입니다", "This member has a penalty of this party";
+        ALREADY_APPEALED = CONFLICT, "already_appealed", "이의 제기는 한 번만 할 수 있습니다", "There was an appeal before";
+        NO_OPEN_APPEAL = CONFLICT, "no_open_appeal", "검토를 기다리는 이의 제기가 없습니다", "No appeal waits for an answer";
+        PENALTY_REVOKED = CONFLICT, "penalty_revoked", "이미 취소된 페널티입니다", "The penalty was revoked";
+        PENALTY_EXPIRED = CONFLICT, "penalty_expired", "이미 만료된 페널티입니다", "The penalty counts no longer";
     }
 }
 
@@ -47,7 +74,10 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Account(error) => error.into(),
+            Error::Ban(error) => error.into(),
+            Error::Report(error) => error.into(),
             Error::Party(error) => error.into(),
+            Error::Penalty(error) => error.into(),
             Error::Db(error) => error.into(),
         }
     }
@@ -62,6 +92,13 @@ impl From<AccountError> for ApiError {
             AccountError::InvalidRefreshToken => &codes::INVALID_REFRESH_TOKEN,
             AccountError::NoSuchUser => &codes::USER_NOT_FOUND,
             AccountError::NoSuchSession => &codes::SESSION_NOT_FOUND,
+            AccountError::TooManyBlocked => &codes::TOO_MANY_BLOCKED,
+            AccountError::Banned { until } => {
+                return Self::new(&codes::BANNED).detail(moderation::banned_until(until));
+            }
+            AccountError::BlocksSelf => {
+                return FieldErrors::one("user_id", moderation::ONESELF);
+            }
             AccountError::TooManyAttempts { wait } => {
                 return Self::new(&codes::TOO_MANY_ATTEMPTS).retry_after(wait);
             }
@@ -96,6 +133,12 @@ impl From<AddressesUnavailable> for ApiError {
             }
             AddressesUnavailable::Db(error) => error.into(),
         }
+    }
+}
+
+impl From<ExportError> for ApiError {
+    fn from(error: ExportError) -> Self {
+        Self::unavailable(format_args!("no export: {error}")).retry_after(EXPORT_PAUSE)
     }
 }
 

@@ -10,15 +10,21 @@ use crate::domain::party_search::PartyOrder;
 use crate::error::codes;
 
 mod addresses;
+mod admin;
+mod blocks;
 mod client;
 mod distance;
 mod home;
 mod keys;
 mod markets;
 mod own_place;
+mod page_params;
 mod params;
 mod parties;
+mod penalties;
 mod present;
+mod reports;
+mod reputation;
 mod sessions;
 mod users;
 
@@ -26,7 +32,7 @@ mod users;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Project 5.0.9: parties", description = "Accounts, addresses, markets and parties"),
-    components(schemas(PartyOrder)),
+    components(schemas(PartyOrder, penalties::list_mine::PenaltySide)),
     modifiers(&Bearer)
 )]
 struct Document;
@@ -49,6 +55,11 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(users::me::read_me)
         .service(users::update_me::update_me)
         .service(users::change_password::change_password)
+        .service(users::withdraw::withdraw)
+        .service(users::export::export_me)
+        .service(blocks::list::list_blocks)
+        .service(blocks::block::block_user)
+        .service(blocks::unblock::unblock_user)
         .service(users::public_profile::read_user)
         .service(sessions::sign_in::sign_in)
         .service(sessions::refresh::refresh)
@@ -75,7 +86,22 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(parties::applications::reject::reject_application)
         .service(parties::members::list::list_members)
         .service(parties::members::leave::leave_party)
-        .service(parties::members::remove::remove_member);
+        .service(parties::members::remove::remove_member)
+        .service(penalties::give::give_penalty)
+        .service(penalties::list_mine::list_my_penalties)
+        .service(penalties::list_appeals::list_appeals)
+        .service(penalties::read::read_penalty)
+        .service(penalties::appeal::appeal_penalty)
+        .service(penalties::uphold::uphold_penalty)
+        .service(penalties::revoke::revoke_penalty)
+        .service(reports::file::file_report)
+        .service(admin::list_reports::list_reports)
+        .service(admin::resolve_report::resolve_report)
+        .service(admin::list_users::list_users)
+        .service(admin::ban_user::ban_user)
+        .service(admin::list_bans::list_bans)
+        .service(admin::lift_ban::lift_ban)
+        .service(admin::read_log::read_log);
 }
 
 /// Adds the routes and their document to a server.

@@ -11,8 +11,10 @@ use chrono::TimeDelta;
 use crate::addresses::AddressBook;
 use crate::catalog::Catalog;
 use crate::config::{Config, SignInConfig};
+use crate::export::Exports;
 use crate::market_map::MarketMap;
 use crate::passwords::Passwords;
+use crate::profiles::Profiles;
 use crate::rate_limit::RateLimit;
 use crate::revocations::Revocations;
 use crate::tokens::{KeyRing, Tokens};
@@ -24,12 +26,20 @@ pub struct State {
     pub addresses: AddressBook,
     /// How often one person may search for addresses.
     pub address_searches: RateLimit,
+    /// How long what is left of people who have withdrawn is kept.
+    pub erase_after: TimeDelta,
+    /// What other services hold about people.
+    pub exports: Exports,
+    /// How often one person may ask for an export.
+    pub export_requests: RateLimit,
     /// What items there are.
     pub catalog: Catalog,
     /// Where the markets are.
     pub market_map: MarketMap,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// What everyone may know of people.
+    pub profiles: Profiles,
     /// Makes everyone refuse the tokens of sessions that are over.
     pub revocations: Revocations,
     /// How patient we are with wrong passwords.
@@ -71,9 +81,18 @@ impl State {
                 cache.clone(),
                 clock.clone(),
             ),
+            erase_after: config.withdrawal.erase_after(),
+            exports: Exports::new(&config.export)?,
+            export_requests: RateLimit::new(
+                "exports",
+                config.export.per_minute,
+                cache.clone(),
+                clock.clone(),
+            ),
             catalog: Catalog::new(&config.catalog, clock.clone())?,
             market_map: MarketMap::default(),
             passwords: Passwords::new(&config.passwords)?,
+            profiles: Profiles::new(db.clone(), cache.clone(), clock.clone()),
             revocations: Revocations::new(cache.clone(), clock.clone(), refused, lifetime),
             sign_in: Arc::new(config.sign_in.clone()),
             tokens,

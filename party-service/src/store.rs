@@ -1,9 +1,12 @@
 //! The queries. Each takes a connection, so that callers compose transactions, and returns types
 //! of the domain.
 
+pub mod accounts;
 pub mod admin_log;
 pub mod bans;
 pub mod blocks;
+pub mod export;
+pub mod leavers;
 pub mod like;
 pub mod markets;
 pub mod names;

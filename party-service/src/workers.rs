@@ -1,16 +1,22 @@
 //! What happens by itself.
 
+mod erase_people;
 mod settle_parties;
 mod sweep_accounts;
+mod take_out;
 
 use std::fmt::Display;
 use std::time::Duration;
 
-use chassis::db::DbError;
+use chassis::db::{Conn, DbError};
 use chassis::http::idempotency;
 use chassis::lifecycle::Lifecycle;
 
+use futures_util::future::BoxFuture;
+
+use crate::commands::Error;
 use crate::config::Config;
+use crate::profiles::trust::ASK_EVERY as KEEP_EVERY;
 use crate::state::State;
 
 /// How often what nobody can ask for any more is forgotten.
@@ -20,6 +26,10 @@ const HEAL_EVERY: Duration = Duration::from_secs(2);
 
 /// How late a deadline is written down and told, at most.
 const SETTLE_EVERY: Duration = Duration::from_secs(1);
+/// How long somebody who has withdrawn is still in parties, about.
+const LEAVE_EVERY: Duration = Duration::from_millis(500);
+/// How late what is left of somebody is erased, at most.
+const ERASE_EVERY: Duration = Duration::from_mins(10);
 
 /// Starts all workers.
 pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
@@ -33,8 +43,17 @@ pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
         let state = healing.clone();
         async move { state.revocations.heal(&state.db).await }
     });
+    let keeping = state.profiles.clone();
+    every(life, "profile-cache", KEEP_EVERY, move || {
+        let profiles = keeping.clone();
+        async move { profiles.keep().await }
+    });
     let settling = state.clone();
     every(life, "party-settling", SETTLE_EVERY, move || settle_parties::run(settling.clone()));
+    let leaving = state.clone();
+    every(life, "withdrawal-leaving", LEAVE_EVERY, move || take_out::run(leaving.clone()));
+    let erasing = state.clone();
+    every(life, "withdrawal-erasing", ERASE_EVERY, move || erase_people::run(erasing.clone()));
     let sweeping = state.clone();
     every(life, "account-sweep", SWEEP_EVERY, move || sweep_accounts::run(sweeping.clone()));
     let sweeping = state.clone();
@@ -68,4 +87,13 @@ fn every<F, E>(
 async fn sweep_idempotency_keys(state: State) -> Result<(), DbError> {
     let mut conn = state.db.conn().await?;
     idempotency::sweep(&mut conn, state.clock.now()).await.map(drop)
+}
+
+/// Tells the compiler what it cannot find out about an asynchronous closure: that its future may
+/// move to another thread, whatever connection it is given.
+const fn work<W, T>(work: W) -> W
+where
+    W: for<'a> Fn(&'a mut Conn) -> BoxFuture<'a, Result<T, Error>>,
+{
+    work
 }

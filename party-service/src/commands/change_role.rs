@@ -7,8 +7,9 @@ use contracts::SessionId;
 
 use super::{Error, revoke_sessions};
 use crate::domain::account_error::AccountError;
+use crate::domain::admin_action::AdminAction;
 use crate::domain::email::Email;
-use crate::store::users;
+use crate::store::{admin_log, users};
 
 /// Gives the account another role and ends its sessions, whose tokens say the old one. Says which
 /// ended, to be announced after the commit, or nothing if the role is the same.
@@ -24,5 +25,7 @@ pub async fn change_role(
         return Ok(None);
     }
     users::set_role(conn, user.id, role, now).await?;
+    let action = AdminAction::RoleChanged { user_id: user.id, role };
+    admin_log::append(conn, None, action, now).await?;
     revoke_sessions::revoke_all(conn, user.id, None, now).await.map(Some)
 }

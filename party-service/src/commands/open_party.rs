@@ -7,12 +7,15 @@ use contracts::party::MarketRef;
 use contracts::{MarketId, PartyId, UserId};
 
 use super::Error;
+use super::check_standing::check_bans;
 use crate::domain::account_error::AccountError;
+use crate::domain::ban::Deed;
 use crate::domain::party::{
-    Facts, Item, MAX_OPEN_PARTIES, Party, PartyError, Purchase, Refusal, Refusals, Schedule,
-    Shares, State,
+    Facts, Item, MAX_OPEN_PARTIES, MaxPenalties, Party, PartyError, Purchase, Refusal, Refusals,
+    Schedule, Shares, State,
 };
-use crate::store::{markets, parties};
+use crate::domain::penalty::TOO_MANY;
+use crate::store::{markets, parties, penalties};
 
 /// What someone wants to do together.
 #[derive(Clone, Debug)]
@@ -25,6 +28,8 @@ pub struct NewParty {
     pub purchase: Purchase,
     /// How to split it.
     pub shares: Shares,
+    /// How many active penalties an applicant may have, if that matters.
+    pub max_penalties: Option<MaxPenalties>,
     /// When to meet, or why not then. A refusal comes from the command, for a request that is
     /// repeated when the time has passed must get the answer it got at first.
     pub schedule: Result<Schedule, Refusals>,
@@ -44,6 +49,11 @@ pub async fn open_party(
     if open.ok_or(AccountError::NoSuchUser)? >= MAX_OPEN_PARTIES {
         return Err(PartyError::TooManyOpenParties.into());
     }
+    check_bans(conn, leader, Deed::Lead, now).await?;
+    // The row of the leader is held: nobody gives a penalty meanwhile.
+    if penalties::count_active(conn, leader, now).await? >= TOO_MANY {
+        return Err(PartyError::LeadingSuspended.into());
+    }
     let party = Party::open(Facts {
         id: PartyId::new(),
         version: 0,
@@ -59,6 +69,7 @@ pub async fn open_party(
         shares: new.shares,
         taken_shares: new.shares.leader(),
         members_count: 1,
+        max_penalties: new.max_penalties,
         schedule,
         state: State::Open,
         created_at: now,

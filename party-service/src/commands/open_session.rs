@@ -4,9 +4,11 @@ use chassis::db::Conn;
 use chrono::{DateTime, Utc};
 use contracts::{SessionId, UserId};
 
+use super::check_standing::check_bans;
 use super::count_attempt::{Attempt, forgive};
 use super::{Error, revoke_sessions};
 use crate::domain::account_error::AccountError;
+use crate::domain::ban::Deed;
 use crate::domain::password::PasswordHash;
 use crate::domain::session::Session;
 use crate::domain::user::User;
@@ -47,7 +49,8 @@ pub struct Opened {
     pub ended: Vec<SessionId>,
 }
 
-/// Begins a session, unless the password was changed since it was checked.
+/// Begins a session, unless the password was changed since it was checked, or the person is banned
+/// from everything.
 pub async fn open_session(
     conn: &mut Conn,
     sign_in: &SignIn,
@@ -57,6 +60,7 @@ pub async fn open_session(
         .await?
         .filter(|(_, hash)| *hash == sign_in.verified)
         .ok_or(AccountError::WrongCredentials)?;
+    check_bans(conn, user.id, Deed::SignIn, now).await?;
     if let Some(rehashed) = &sign_in.rehashed {
         users::set_password(conn, user.id, rehashed, now).await?;
     }

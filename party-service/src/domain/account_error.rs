@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 /// A refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
@@ -26,6 +28,18 @@ pub enum AccountError {
     /// The refresh token is unknown, used up, or its session is over.
     #[error("the refresh token is not good")]
     InvalidRefreshToken,
+    /// An administrator keeps the person from it.
+    #[error("banned")]
+    Banned {
+        /// Until when; for ever if it does not say.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Nobody blocks themselves.
+    #[error("nobody blocks themselves")]
+    BlocksSelf,
+    /// The person has blocked as many as one may.
+    #[error("too many people are blocked")]
+    TooManyBlocked,
     /// The account is gone.
     #[error("there is no such account")]
     NoSuchUser,

@@ -121,6 +121,9 @@ pub enum BanError {
     /// The person is banned from the same already.
     #[error("the person is banned from that already")]
     AlreadyBanned,
+    /// It would be over before it begins.
+    #[error("the end is in the past")]
+    EndsInThePast,
     /// Who runs the platform is not banned from it: first the role is taken away.
     #[error("administrators cannot be banned")]
     IsAdmin,

@@ -22,7 +22,13 @@ impl Door {
     /// count, so that strangers who fail elsewhere cannot lock the owner out.
     #[must_use]
     pub fn account_from(email: &Email, origin: Origin) -> Self {
-        Self::of("account-from", &[email.as_str(), &origin.to_string()])
+        Self::account_from_stored(email, &origin.to_string())
+    }
+
+    /// The same, for the text of an origin, as sessions keep it.
+    #[must_use]
+    pub fn account_from_stored(email: &Email, origin: &str) -> Self {
+        Self::of("account-from", &[email.as_str(), origin])
     }
 
     /// All accounts, for those who come from one place.

@@ -18,6 +18,7 @@ mod error;
 mod facts;
 mod leaving;
 mod lifecycle;
+mod max_penalties;
 mod member;
 mod purchase;
 mod role;
@@ -38,6 +39,7 @@ use contracts::party::{
 pub use self::edit::Edit;
 pub use self::error::{PartyError, Refusal, Refusals, both};
 pub use self::facts::{Facts, Item};
+pub use self::max_penalties::MaxPenalties;
 pub use self::member::{Member, membership_from_name, membership_name};
 pub use self::purchase::{Description, Purchase, Quantity, Unit, Won};
 pub use self::role::Role;
@@ -101,7 +103,8 @@ impl Party {
         self.facts.leader_id == user_id
     }
 
-    fn require_leader(&self, actor: UserId) -> Result<(), PartyError> {
+    /// Refuses everyone but the leader.
+    pub fn require_leader(&self, actor: UserId) -> Result<(), PartyError> {
         if self.is_leader(actor) { Ok(()) } else { Err(PartyError::NotTheLeader) }
     }
 

@@ -1,8 +1,10 @@
 //! Accounts and their owners.
 
 pub(super) mod change_password;
+pub(super) mod export;
 pub(super) mod me;
 pub(super) mod public_profile;
 pub(super) mod sign_up;
 pub(super) mod update_me;
 pub(super) mod view;
+pub(super) mod withdraw;

@@ -27,14 +27,14 @@ pub struct Blocked {
 /// Blocks somebody; who is blocked stays so.
 pub async fn insert(
     conn: &mut Conn,
-    blocker: UserId,
-    blocked: UserId,
+    who: UserId,
+    whom: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     diesel::insert_or_ignore_into(dsl::blocks)
         .values((
-            dsl::blocker_id.eq(blocker),
-            dsl::blocked_id.eq(blocked),
+            dsl::blocker_id.eq(who),
+            dsl::blocked_id.eq(whom),
             dsl::created_at.eq(now.naive_utc()),
         ))
         .execute(conn)
@@ -43,28 +43,27 @@ pub async fn insert(
 }
 
 /// Lets somebody be seen again, if they were blocked.
-pub async fn delete(conn: &mut Conn, blocker: UserId, blocked: UserId) -> Result<(), DbError> {
-    diesel::delete(dsl::blocks.find((blocker, blocked))).execute(conn).await?;
+pub async fn delete(conn: &mut Conn, who: UserId, whom: UserId) -> Result<(), DbError> {
+    diesel::delete(dsl::blocks.find((who, whom))).execute(conn).await?;
     Ok(())
 }
 
 /// How many people somebody has blocked.
-pub async fn count(conn: &mut Conn, blocker: UserId) -> Result<usize, DbError> {
-    let blocked: i64 =
-        dsl::blocks.filter(dsl::blocker_id.eq(blocker)).count().get_result(conn).await?;
-    Ok(usize::try_from(blocked).unwrap_or(usize::MAX))
+pub async fn count(conn: &mut Conn, who: UserId) -> Result<usize, DbError> {
+    let count: i64 = dsl::blocks.filter(dsl::blocker_id.eq(who)).count().get_result(conn).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Up to `limit` of the people somebody has blocked, in the order of their ids, after one.
 pub async fn list(
     conn: &mut Conn,
-    blocker: UserId,
+    who: UserId,
     after: Option<UserId>,
     limit: u32,
 ) -> Result<Vec<Blocked>, DbError> {
     let mut query = blocks::table
         .inner_join(users::table.on(users::id.eq(blocks::blocked_id)))
-        .filter(blocks::blocker_id.eq(blocker))
+        .filter(blocks::blocker_id.eq(who))
         .select((blocks::blocked_id, NAME_COLUMNS, blocks::created_at))
         .order(blocks::blocked_id)
         .limit(limit.into())

@@ -3,12 +3,12 @@
 //! Whoever changes a party takes it with [`lock`], lets the domain decide and hands it back to
 //! [`save`]: its people are only ever written by who holds its row.
 
-pub mod completed;
 pub mod due;
 pub mod led;
 pub mod members;
 pub mod mine;
 pub mod nearby;
+pub mod of_leaver;
 mod row;
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ use diesel_async::RunQueryDsl;
 use self::row::{MarketColumns, Row, market_ref};
 use super::names::{NAME_COLUMNS, NameColumns, name};
 use crate::domain::name::Name;
-use crate::domain::party::{Description, Facts, Party, Won, status_name};
+use crate::domain::party::{Description, Facts, MaxPenalties, Party, Won, status_name};
 use crate::events::SOURCE;
 use crate::schema::{markets, parties, users};
 
@@ -111,6 +111,7 @@ pub async fn save(conn: &mut Conn, party: &Party, now: DateTime<Utc>) -> Result<
             dsl::min_shares.eq(shares.min()),
             dsl::taken_shares.eq(party.facts().taken_shares),
             dsl::members_count.eq(party.facts().members_count),
+            dsl::max_penalties.eq(party.facts().max_penalties.map(MaxPenalties::get)),
             dsl::starts_at.eq(schedule.starts_at.naive_utc()),
             dsl::ends_at.eq(schedule.ends_at.naive_utc()),
             dsl::join_deadline.eq(schedule.join_deadline.naive_utc()),

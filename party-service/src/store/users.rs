@@ -66,7 +66,7 @@ fn inconsistent(column: &'static str, value: String) -> DbError {
     DbError::Inconsistent { table: "users", column, value }
 }
 
-fn role(text: &str) -> Result<Role, DbError> {
+pub(super) fn role(text: &str) -> Result<Role, DbError> {
     [Role::User, Role::Admin]
         .into_iter()
         .find(|role| role_name(*role) == text)

@@ -1,10 +1,9 @@
 //! Locks or cancels the parties whose deadline has passed. Readers see it already; this writes it
 //! down and tells it, once, on whichever instance comes first.
 
-use chassis::db::Conn;
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
 
+use super::work;
 use crate::commands::Error;
 use crate::commands::settle_party::settle_party;
 use crate::state::State;
@@ -33,13 +32,4 @@ pub(super) async fn run(state: State) -> Result<(), Error> {
             return Ok(());
         }
     }
-}
-
-/// Tells the compiler what it cannot find out about an asynchronous closure: that its future may
-/// move to another thread, whatever connection it is given.
-const fn work<W>(work: W) -> W
-where
-    W: for<'a> Fn(&'a mut Conn) -> BoxFuture<'a, Result<bool, Error>>,
-{
-    work
 }

@@ -10,7 +10,10 @@ use party_service::addresses::{AddressesConfig, KakaoConfig};
 use party_service::app::Application;
 use party_service::catalog::CatalogConfig;
 use party_service::cli::MIGRATIONS;
-use party_service::config::{Config, PasswordsConfig, SignInConfig, TokensConfig};
+use party_service::config::{
+    Config, PasswordsConfig, SignInConfig, TokensConfig, WithdrawalConfig,
+};
+use party_service::export::ExportConfig;
 use party_service::tokens::KeyFolder;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -121,6 +124,15 @@ pub fn config(database: &TestDatabase) -> Config {
             timeout: Duration::from_secs(2),
             cache_ttl: Duration::from_mins(10),
         },
+        export: ExportConfig {
+            chat_url: "http://127.0.0.1:1".into(),
+            notify_url: "http://127.0.0.1:1".into(),
+            timeout: Duration::from_secs(10),
+            max_part_bytes: 1024 * 1024,
+            concurrency: 4,
+            per_minute: 60,
+        },
+        withdrawal: WithdrawalConfig { erase_after_days: 30 },
         log: LogConfig { filter: "off".into(), format: LogFormat::Text },
     }
 }

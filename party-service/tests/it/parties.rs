@@ -16,4 +16,4 @@ mod plans;
 mod races;
 mod rights;
 mod settling;
-mod stage;
+pub mod stage;

@@ -5,7 +5,7 @@ use contracts::UserId;
 use contracts::party::{MembershipStatus, PartyChange};
 
 use super::shares::out_of_range;
-use super::{LockedBy, MAX_APPLICANTS, Member, Party, PartyError, Refusal, State};
+use super::{LockedBy, MAX_APPLICANTS, MaxPenalties, Member, Party, PartyError, Refusal, State};
 
 /// How many shares one may ask for in any party; how many in this one is another question.
 const ASKABLE: std::ops::RangeInclusive<u32> = 1..=99;
@@ -43,6 +43,14 @@ impl Party {
         let member =
             Member { user_id: actor, shares, status: MembershipStatus::Applied, attended: None };
         Ok(self.change(member, actor))
+    }
+
+    /// Refuses an applicant with more active penalties than the leader accepts.
+    pub fn require_reliable(&self, penalties: u32) -> Result<(), PartyError> {
+        match self.facts.max_penalties.map(MaxPenalties::get) {
+            Some(max) if penalties > u32::from(max) => Err(PartyError::TooManyPenalties { max }),
+            _ => Ok(()),
+        }
     }
 
     /// Takes the application back.

@@ -6,7 +6,8 @@ use contracts::party::{PartyChange, PartyStatus};
 
 use super::error::both;
 use super::{
-    Description, Party, PartyError, Purchase, Quantity, Refusals, Schedule, Shares, Unit, Won,
+    Description, MaxPenalties, Party, PartyError, Purchase, Quantity, Refusals, Schedule, Shares,
+    Unit, Won,
 };
 
 /// What a leader wants changed; `None` stays as it is. Market and item are fixed: another one is
@@ -21,6 +22,8 @@ pub struct Edit {
     pub total_price: Option<Option<Won>>,
     /// Another description, or none.
     pub description: Option<Option<Description>>,
+    /// Another limit on the penalties of applicants, or none.
+    pub max_penalties: Option<Option<MaxPenalties>>,
     /// Another beginning of the meeting.
     pub starts_at: Option<DateTime<Utc>>,
     /// Another end of the meeting.
@@ -59,10 +62,14 @@ impl Party {
         if new_shares.total() < self.facts.taken_shares {
             return Err(PartyError::BelowTaken { taken: self.facts.taken_shares });
         }
+        let max_penalties = self.facts.max_penalties;
+        let new_max_penalties = edit.max_penalties.unwrap_or(max_penalties);
         let new_purchase = edit.purchase(&self.facts.purchase);
-        let changed =
-            (new_shares, new_schedule) != (shares, schedule) || new_purchase != self.facts.purchase;
+        let changed = (new_shares, new_schedule, new_max_penalties)
+            != (shares, schedule, max_penalties)
+            || new_purchase != self.facts.purchase;
         if changed {
+            self.facts.max_penalties = new_max_penalties;
             self.facts.purchase = new_purchase;
             self.facts.shares = new_shares;
             self.facts.schedule = new_schedule;

@@ -60,6 +60,15 @@ pub enum PartyError {
     /// The leader has as many open parties as one may have.
     #[error("the leader has too many open parties")]
     TooManyOpenParties,
+    /// Who has so many penalties may not lead.
+    #[error("whoever has too many penalties may not lead")]
+    LeadingSuspended,
+    /// The applicant has more penalties than the leader accepts.
+    #[error("the applicant has more than {max} penalties")]
+    TooManyPenalties {
+        /// How many are accepted.
+        max: u8,
+    },
     /// Members have taken more shares than there would be.
     #[error("{taken} share(s) are taken")]
     BelowTaken {

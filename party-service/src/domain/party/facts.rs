@@ -5,7 +5,7 @@ use contracts::party::{ItemRef, MarketRef};
 use contracts::{PartyId, UserId};
 
 use super::super::split::split;
-use super::{CancelledBy, LockedBy, Purchase, Schedule, Shares, State};
+use super::{CancelledBy, LockedBy, MaxPenalties, Purchase, Schedule, Shares, State};
 
 /// A party apart from its people.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub struct Facts {
     pub taken_shares: u32,
     /// How many take part, the leader included.
     pub members_count: u32,
+    /// How many active penalties an applicant may have, if that matters.
+    pub max_penalties: Option<MaxPenalties>,
     /// When they meet, and until when one may apply.
     pub schedule: Schedule,
     /// Where it is in its life. Time may have gone on since: see [`state_at`](Self::state_at).

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::UserId;
 use contracts::party::MembershipStatus;
 
-use super::{LockedBy, Member, Party, PartyError, State};
+use super::{CancelledBy, LockedBy, Member, Party, PartyError, State};
 
 impl Party {
     /// A member goes.
@@ -31,6 +31,32 @@ impl Party {
         }
         let member = self.member(user_id).ok_or(PartyError::NoSuchMember)?;
         self.vacate(member.with_status(MembershipStatus::Removed), actor, now)
+    }
+
+    /// The leader has left the platform: nobody is left who could see it through. Says whether it
+    /// was still alive.
+    pub fn lose_leader(&mut self, now: DateTime<Utc>) -> bool {
+        self.settle(now);
+        let alive = self.require_live().is_ok();
+        if alive {
+            let leader = self.facts.leader_id;
+            self.enter(State::Cancelled(CancelledBy::Withdrawal), Some(leader));
+        }
+        alive
+    }
+
+    /// Somebody has left the platform: an application is taken back, a place before the meeting is
+    /// free again. What has begun stays as it was. Gives back how they stand now, if otherwise.
+    pub fn lose(&mut self, user_id: UserId, now: DateTime<Utc>) -> Option<Member> {
+        self.settle(now);
+        match self.person(user_id)?.status {
+            MembershipStatus::Applied => self.withdraw(user_id, now).ok(),
+            MembershipStatus::Accepted => self.leave(user_id, now).ok(),
+            MembershipStatus::Withdrawn
+            | MembershipStatus::Rejected
+            | MembershipStatus::Left
+            | MembershipStatus::Removed => None,
+        }
     }
 
     /// Gives the shares of a member free, before the meeting. A party that the leader did not lock

@@ -17,6 +17,12 @@ pub struct Member {
 }
 
 impl Member {
+    /// Whether they take part or wait for an answer.
+    #[must_use]
+    pub const fn is_concerned(&self) -> bool {
+        matches!(self.status, MembershipStatus::Accepted | MembershipStatus::Applied)
+    }
+
     pub(super) const fn with_status(self, status: MembershipStatus) -> Self {
         Self { status, ..self }
     }

@@ -37,6 +37,8 @@ pub enum CancelledBy {
     Leader,
     /// The deadline passed with too few shares taken.
     Deadline,
+    /// The leader has left the platform.
+    Withdrawal,
 }
 
 impl State {
@@ -61,6 +63,7 @@ impl State {
             Self::Locked(LockedBy::Deadline) | Self::Cancelled(CancelledBy::Deadline) => {
                 Some("deadline")
             }
+            Self::Cancelled(CancelledBy::Withdrawal) => Some("withdrawal"),
         }
     }
 
@@ -72,13 +75,14 @@ impl State {
             .find(|state| status_name(state.status()) == status && state.cause() == cause)
     }
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Open,
         Self::Locked(LockedBy::Full),
         Self::Locked(LockedBy::Leader),
         Self::Locked(LockedBy::Deadline),
         Self::Cancelled(CancelledBy::Leader),
         Self::Cancelled(CancelledBy::Deadline),
+        Self::Cancelled(CancelledBy::Withdrawal),
         Self::Done,
     ];
 }

@@ -44,6 +44,7 @@ fn open(shares: Shares) -> (Party, UserId) {
         shares,
         taken_shares: shares.leader(),
         members_count: 1,
+        max_penalties: None,
         schedule,
         state: State::Open,
         created_at: noon(),

@@ -66,7 +66,7 @@ pub(in crate::routes) async fn complete_party(
         body.attendance.iter().map(|member| (member.user_id, member.attended)).collect();
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
-            complete(conn, id, me, &attendance, now).await?;
+            complete(conn, &state.profiles, id, me, &attendance, now).await?;
             PartyForMe::read_as_leader(conn, id, me, now).await
         })
         .await

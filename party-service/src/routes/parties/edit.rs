@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::standing::PartyForMe;
 use crate::commands::change_party::change_party;
-use crate::domain::party::{Description, Edit, Quantity, Unit, Won};
+use crate::domain::party::{Description, Edit, MaxPenalties, Quantity, Unit, Won};
 use crate::routes::present::present;
 use crate::state::State;
 
@@ -35,6 +35,10 @@ pub(super) struct EditParty {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 500, example = "후문 앞에서 만나요")]
     description: Option<Option<String>>,
+    /// Another limit on the penalties of applicants, or `null` for none any more.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u8>, minimum = 0, maximum = 9, example = 2)]
+    max_penalties: Option<Option<u8>>,
     /// Another beginning of the meeting. A deadline that was the beginning moves with it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = DateTime<Utc>, required = false)]
@@ -69,12 +73,21 @@ impl EditParty {
             .as_ref()
             .map(|text| text.as_deref().map_or(Ok(None), Description::parse));
         let description = fields.keep("/description", description.transpose());
-        match (quantity, unit, total_price, description) {
-            (Some(quantity), Some(unit), Some(total_price), Some(description)) => Ok(Edit {
+        let max_penalties = self.max_penalties.map(|max| max.map(MaxPenalties::new).transpose());
+        let max_penalties = fields.keep("/max_penalties", max_penalties.transpose());
+        match (quantity, unit, total_price, description, max_penalties) {
+            (
+                Some(quantity),
+                Some(unit),
+                Some(total_price),
+                Some(description),
+                Some(max_penalties),
+            ) => Ok(Edit {
                 quantity,
                 unit,
                 total_price,
                 description,
+                max_penalties,
                 starts_at: self.starts_at,
                 ends_at: self.ends_at,
                 join_deadline: self.join_deadline,

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::standing::PartyForMe;
 use crate::commands::open_party::{NewParty, open_party as open};
 use crate::domain::party::{
-    Description, Item, Purchase, Quantity, Refusals, Schedule, Shares, Unit, Won,
+    Description, Item, MaxPenalties, Purchase, Quantity, Refusals, Schedule, Shares, Unit, Won,
 };
 use crate::domain::party_search::CatalogCode;
 use crate::error::party::keep;
@@ -51,6 +51,9 @@ pub(super) struct OpenParty {
     /// leader's if not given.
     #[schema(minimum = 2, maximum = 100, example = 2)]
     min_shares: Option<u32>,
+    /// How many active penalties an applicant may have at most; any number if not given.
+    #[schema(minimum = 0, maximum = 9, example = 2)]
+    max_penalties: Option<u8>,
     /// When the meeting begins, within 90 days.
     starts_at: DateTime<Utc>,
     /// When it is over, within 24 hours of its beginning.
@@ -65,6 +68,7 @@ struct Wish {
     item_code: CatalogCode,
     purchase: Purchase,
     shares: Shares,
+    max_penalties: Option<MaxPenalties>,
     schedule: Result<Schedule, Refusals>,
 }
 
@@ -80,6 +84,8 @@ impl OpenParty {
         let description = fields.keep("/description", description);
         let shares = Shares::new(self.total_shares, self.leader_shares, self.min_shares);
         let shares = keep(&mut fields, shares);
+        let max_penalties = self.max_penalties.map(MaxPenalties::new).transpose();
+        let max_penalties = fields.keep("/max_penalties", max_penalties);
         let schedule = Schedule::new(self.starts_at, self.ends_at, self.join_deadline, now);
         let purchase = match (quantity, unit, total_price, description) {
             (Some(quantity), Some(unit), Some(total_price), Some(description)) => {
@@ -87,18 +93,21 @@ impl OpenParty {
             }
             _ => None,
         };
-        let (Some(item_code), Some(purchase), Some(shares)) = (item_code, purchase, shares) else {
+        let (Some(item_code), Some(purchase), Some(shares), Some(max_penalties)) =
+            (item_code, purchase, shares, max_penalties)
+        else {
             keep(&mut fields, schedule);
             return Err(fields.into());
         };
-        Ok(Wish { market_id: self.market_id, item_code, purchase, shares, schedule })
+        let market_id = self.market_id;
+        Ok(Wish { market_id, item_code, purchase, shares, max_penalties, schedule })
     }
 }
 
 impl Wish {
     fn for_item(self, item: Item) -> NewParty {
-        let Self { market_id, purchase, shares, schedule, .. } = self;
-        NewParty { market_id, item, purchase, shares, schedule }
+        let Self { market_id, purchase, shares, max_penalties, schedule, .. } = self;
+        NewParty { market_id, item, purchase, shares, max_penalties, schedule }
     }
 }
 
@@ -115,6 +124,7 @@ impl Wish {
         (status = 201, description = "The party is open", body = PartyForMe, headers(("Location" = String, description = "The path of the party"))),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Banned from leading parties; `detail` says until when", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Too many open parties, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),

@@ -72,8 +72,8 @@ impl PartyForMe {
         Self { party: PartyView::new(party, locale, now), me }
     }
 
-    /// Reads the party for this reader. To a stranger, a party is not there whose leader has blocked
-    /// them or is blocked by them.
+    /// Reads the party for this reader. It is not there for whoever has no part in it and has blocked
+    /// its leader, or is blocked by its leader.
     pub(super) async fn read(
         conn: &mut Conn,
         id: PartyId,
@@ -83,7 +83,8 @@ impl PartyForMe {
         let party = parties::find(conn, id).await?.ok_or(PartyError::NotFound)?;
         let member = parties::members::find(conn, id, reader).await?;
         let leader = party.facts.leader_id;
-        if member.is_none() && blocks::between(conn, reader, leader).await? {
+        let is_concerned = member.as_ref().is_some_and(Member::is_concerned);
+        if !is_concerned && blocks::between(conn, reader, leader).await? {
             return Err(PartyError::NotFound.into());
         }
         Ok(Self::new(party, member, (reader, locale), now))

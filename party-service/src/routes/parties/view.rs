@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::name::Name;
-use crate::domain::party::{CancelledBy, Description, LockedBy, State, Won};
+use crate::domain::party::{CancelledBy, Description, LockedBy, MaxPenalties, State, Won};
 use crate::store::parties::Shown;
 
 /// A party, as everyone who is signed in may see it.
@@ -57,6 +57,9 @@ pub(super) struct PartyView {
     /// How many people take part, the leader included.
     #[schema(example = 3)]
     members_count: u32,
+    /// How many active penalties an applicant may have at most, if that matters.
+    #[schema(required, example = 2)]
+    max_penalties: Option<u8>,
     /// When the meeting begins.
     starts_at: DateTime<Utc>,
     /// When it is over.
@@ -153,6 +156,7 @@ impl PartyView {
             min_shares: facts.shares.min(),
             taken_shares: facts.taken_shares,
             members_count: facts.members_count,
+            max_penalties: facts.max_penalties.map(MaxPenalties::get),
             starts_at: facts.schedule.starts_at,
             ends_at: facts.schedule.ends_at,
             join_deadline: facts.schedule.join_deadline,

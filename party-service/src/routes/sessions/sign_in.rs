@@ -83,6 +83,7 @@ async fn attempt(state: &State, email: &Email, origin: Origin) -> Result<Attempt
         (status = 201, description = "Signed in", body = SignedInView),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "The e-mail address or the password is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The password is right, and the person is banned; `detail` says until when", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),

@@ -17,8 +17,14 @@ pub async fn count_open(
     leader: UserId,
     now: DateTime<Utc>,
 ) -> Result<Option<usize>, DbError> {
-    let leader: Option<UserId> =
-        users::table.find(leader).select(users::id).for_update().first(conn).await.optional()?;
+    let leader: Option<UserId> = users::table
+        .find(leader)
+        .filter(users::withdrawn_at.is_null())
+        .select(users::id)
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
     let Some(leader) = leader else { return Ok(None) };
     let open: i64 = parties::table
         .filter(parties::leader_id.eq(leader))

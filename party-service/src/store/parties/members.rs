@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::domain::name::Name;
 use crate::domain::party::{Member, Message, membership_from_name, membership_name};
+use crate::schema::parties;
 use crate::schema::party_members as table;
 use crate::schema::party_members::dsl;
 use crate::schema::users;
@@ -79,6 +80,18 @@ pub async fn find(
         .await
         .optional()?;
     row.map(member).transpose()
+}
+
+/// The leader and the accepted members.
+pub async fn taking_part(conn: &mut Conn, party_id: PartyId) -> Result<Vec<UserId>, DbError> {
+    let members = dsl::party_members
+        .filter(dsl::party_id.eq(party_id))
+        .filter(dsl::status.eq(membership_name(MembershipStatus::Accepted)))
+        .select(dsl::user_id);
+    let mut people: Vec<UserId> = members.load(conn).await?;
+    let leader = parties::table.find(party_id).select(parties::leader_id);
+    people.extend(leader.first::<UserId>(conn).await.optional()?);
+    Ok(people)
 }
 
 /// Stores an application, also of someone who applied before.
@@ -156,6 +169,7 @@ pub async fn applications(
         .inner_join(users::table.on(users::id.eq(table::user_id)))
         .filter(dsl::party_id.eq(party_id))
         .filter(dsl::status.eq(membership_name(MembershipStatus::Applied)))
+        .filter(users::withdrawn_at.is_null())
         .select((MEMBER_COLUMNS, NAME_COLUMNS, dsl::message, dsl::applied_at))
         .order((dsl::applied_at, dsl::user_id))
         .limit(limit.into())

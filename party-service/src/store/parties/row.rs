@@ -7,7 +7,8 @@ use contracts::{MarketId, PartyId, UserId};
 use diesel::prelude::*;
 
 use crate::domain::party::{
-    Description, Facts, Item, Purchase, Quantity, Schedule, Shares, State, Unit, Won, status_name,
+    Description, Facts, Item, MaxPenalties, Purchase, Quantity, Schedule, Shares, State, Unit, Won,
+    status_name,
 };
 use crate::schema::{markets, parties};
 
@@ -32,6 +33,7 @@ pub(super) struct Row {
     min_shares: u32,
     taken_shares: u32,
     members_count: u32,
+    max_penalties: Option<u8>,
     starts_at: NaiveDateTime,
     ends_at: NaiveDateTime,
     join_deadline: NaiveDateTime,
@@ -87,6 +89,11 @@ impl Row {
             shares,
             taken_shares: self.taken_shares,
             members_count: self.members_count,
+            max_penalties: self
+                .max_penalties
+                .map(MaxPenalties::new)
+                .transpose()
+                .map_err(|_| inconsistent("max_penalties", &self.id))?,
             schedule: Schedule {
                 starts_at: self.starts_at.and_utc(),
                 ends_at: self.ends_at.and_utc(),
@@ -120,6 +127,7 @@ impl From<&Facts> for Row {
             min_shares: facts.shares.min(),
             taken_shares: facts.taken_shares,
             members_count: facts.members_count,
+            max_penalties: facts.max_penalties.map(MaxPenalties::get),
             starts_at: facts.schedule.starts_at.naive_utc(),
             ends_at: facts.schedule.ends_at.naive_utc(),
             join_deadline: facts.schedule.join_deadline.naive_utc(),

@@ -105,7 +105,8 @@ fn check(party: &Party, now: DateTime<Utc>) {
         State::Cancelled(CancelledBy::Deadline) => {
             assert!(facts.taken_shares < facts.shares.min());
         }
-        State::Locked(LockedBy::Leader) | State::Cancelled(CancelledBy::Leader) => {}
+        State::Locked(LockedBy::Leader)
+        | State::Cancelled(CancelledBy::Leader | CancelledBy::Withdrawal) => {}
         State::Done => {
             assert!(now >= facts.schedule.starts_at);
             assert!(party.members().all(|member| member.attended.is_some()));

@@ -6,7 +6,7 @@ use chassis::http::idempotency::Nothing;
 use chassis::http::{ApiError, Path, Write};
 use contracts::{PartyId, Problem, UserId};
 
-use crate::commands::change_standing::change_standing;
+use crate::commands::accept_applicant::accept_applicant;
 use crate::routes::parties::standing::MembershipView;
 use crate::state::State;
 
@@ -41,10 +41,7 @@ pub(in crate::routes) async fn accept_application(
     let (now, me) = (state.clock.now(), write.identity.user_id);
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
-            let changed =
-                change_standing(conn, id, user_id, now, |party| party.accept(me, user_id, now))
-                    .await;
-            changed.map(MembershipView::from)
+            accept_applicant(conn, id, me, user_id, now).await.map(MembershipView::from)
         })
         .await
 }

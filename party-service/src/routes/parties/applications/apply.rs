@@ -39,6 +39,7 @@ pub(super) struct Apply {
         (status = 201, description = "The application waits for an answer", body = MembershipView),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Banned from joining parties; `detail` says until when", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The state of the party or of the person does not allow it, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),

@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::party::PartyError;
+use crate::profiles::Known;
 use crate::routes::params;
 use crate::routes::parties::view::PersonView;
+use crate::routes::reputation::ReputationView;
 use crate::state::State;
+use crate::store::blocks;
 use crate::store::parties::{self, members};
 
 /// Which part of the list.
@@ -33,6 +36,8 @@ pub(super) struct ApplicationView {
     /// Who applied.
     #[serde(flatten)]
     applicant: PersonView,
+    #[serde(flatten)]
+    reputation: ReputationView,
     /// For how many shares.
     #[schema(example = 1)]
     shares: u32,
@@ -48,7 +53,8 @@ type Position = (DateTime<Utc>, UserId);
 
 /// List who asks to join
 ///
-/// For the leader alone: the applications that wait for an answer, the oldest first.
+/// For the leader alone: the applications that wait for an answer, the oldest first, but for those
+/// of people whom the leader has blocked or who have blocked the leader.
 #[utoipa::path(
     tag = "parties",
     security(("bearer" = [])),
@@ -77,8 +83,14 @@ pub(in crate::routes) async fn list_applications(
         return Err(PartyError::NotTheLeader.into());
     }
     let rows = members::applications(&mut conn, id, after, limit + 1).await?;
-    let page = Page::from_rows(rows, limit, |row| (row.applied_at, row.member.user_id));
-    Ok(web::Json(page.map(|row| ApplicationView::new(row, locale))))
+    let mut page = Page::from_rows(rows, limit, |row| (row.applied_at, row.member.user_id));
+    let ids: Vec<_> = page.items.iter().map(|row| row.member.user_id).collect();
+    let hidden = blocks::among(&mut conn, me.user_id, &ids).await?;
+    page.items.retain(|row| !hidden.contains(&row.member.user_id));
+    // Not to be kept while another one may be needed.
+    drop(conn);
+    let known = state.profiles.get_many(&ids).await?;
+    Ok(web::Json(page.map(|row| ApplicationView::new(row, &known, locale))))
 }
 
 impl Params {
@@ -92,9 +104,10 @@ impl Params {
 }
 
 impl ApplicationView {
-    fn new(application: members::Application, reader: Locale) -> Self {
+    fn new(application: members::Application, known: &Known, reader: Locale) -> Self {
         let members::Application { member, name, message, applied_at } = application;
         let applicant = PersonView::new(member.user_id, name, reader);
-        Self { applicant, shares: member.shares, message, applied_at }
+        let reputation = ReputationView::new(known.get(&member.user_id));
+        Self { applicant, reputation, shares: member.shares, message, applied_at }
     }
 }

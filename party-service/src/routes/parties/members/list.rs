@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use crate::domain::name::Name;
 use crate::domain::party::{Member, PartyError, Role};
+use crate::profiles::Known;
 use crate::routes::parties::view::PersonView;
+use crate::routes::reputation::ReputationView;
 use crate::state::State;
 use crate::store::parties::{self, Shown, members};
 
@@ -19,6 +21,8 @@ pub(super) struct MemberView {
     /// Who.
     #[serde(flatten)]
     person: PersonView,
+    #[serde(flatten)]
+    reputation: ReputationView,
     /// Leader or member.
     role: Role,
     /// How many shares they take.
@@ -63,15 +67,25 @@ pub(in crate::routes) async fn list_members(
     if party.facts.leader_id != me.user_id && !members.iter().any(is_me) {
         return Err(PartyError::NotAMember.into());
     }
-    Ok(web::Json(Page { items: views(party, members, locale), next_cursor: None }))
+    // Not to be kept while another one may be needed.
+    drop(conn);
+    let ids: Vec<_> = members.iter().map(|(member, _)| member.user_id).collect();
+    let known = state.profiles.get_many(&[ids, vec![party.facts.leader_id]].concat()).await?;
+    Ok(web::Json(Page { items: views(party, members, &known, locale), next_cursor: None }))
 }
 
-fn views(party: Shown, members: Vec<(Member, Name)>, reader: Locale) -> Vec<MemberView> {
+fn views(
+    party: Shown,
+    members: Vec<(Member, Name)>,
+    known: &Known,
+    reader: Locale,
+) -> Vec<MemberView> {
     let Shown { facts, leader_name } = party;
     let shares: Vec<_> = members.iter().map(|(member, _)| member.shares).collect();
     let mut amounts = facts.amounts(&shares).into_iter();
     let leader = MemberView {
         person: PersonView::new(facts.leader_id, leader_name, reader),
+        reputation: ReputationView::new(known.get(&facts.leader_id)),
         role: Role::Leader,
         shares: facts.shares.leader(),
         amount: amounts.next(),
@@ -79,6 +93,7 @@ fn views(party: Shown, members: Vec<(Member, Name)>, reader: Locale) -> Vec<Memb
     };
     let members = members.into_iter().map(|(member, name)| MemberView {
         person: PersonView::new(member.user_id, name, reader),
+        reputation: ReputationView::new(known.get(&member.user_id)),
         role: Role::Member,
         shares: member.shares,
         amount: amounts.next(),

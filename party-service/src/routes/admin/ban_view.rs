@@ -1,0 +1,45 @@
+//! A ban as administrators see it.
+
+use chrono::{DateTime, Utc};
+use contracts::ban::BanScope;
+use contracts::{BanId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::ban::Ban;
+
+/// A ban, as administrators see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BanView {
+    /// Which.
+    id: BanId,
+    /// Who is banned.
+    user_id: UserId,
+    /// From what.
+    scope: BanScope,
+    /// Why.
+    #[schema(example = "허위 파티를 세 번 열었습니다")]
+    reason: String,
+    /// Who gave it.
+    given_by: UserId,
+    /// Since when.
+    created_at: DateTime<Utc>,
+    /// When it ends by itself; `null` if never.
+    #[schema(required)]
+    ends_at: Option<DateTime<Utc>>,
+    /// When it was lifted.
+    #[schema(required)]
+    lifted_at: Option<DateTime<Utc>>,
+    /// Whether it keeps the person from anything now.
+    active: bool,
+}
+
+impl BanView {
+    /// The ban as it is at this moment.
+    pub(super) fn new(ban: Ban, now: DateTime<Utc>) -> Self {
+        let active = ban.is_active(now);
+        let Ban { id, user_id, scope, reason, given_by, created_at, ends_at, lifted_at } = ban;
+        let reason = reason.as_str().to_owned();
+        Self { id, user_id, scope, reason, given_by, created_at, ends_at, lifted_at, active }
+    }
+}

@@ -1,0 +1,5 @@
+//! People one does not want to see.
+
+pub(super) mod block;
+pub(super) mod list;
+pub(super) mod unblock;

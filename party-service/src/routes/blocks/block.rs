@@ -1,0 +1,45 @@
+//! `PUT /v1/users/me/blocks/{user_id}`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, put, web};
+use chassis::http::idempotency::Nothing;
+use chassis::http::{ApiError, Path, Write};
+use contracts::{Problem, UserId};
+
+use crate::commands::block_user::block_user as block_them;
+use crate::state::State;
+
+/// Block somebody
+///
+/// Neither sees the other's parties in searches, and neither can ask to join the other's parties or
+/// be accepted there. Nobody is told. Parties that both are in already stay as they are.
+#[utoipa::path(
+    tag = "trust",
+    security(("bearer" = [])),
+    params(
+        ("user_id" = UserId, Path, description = "The person"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request get the first answer"),
+    ),
+    responses(
+        (status = 204, description = "The person is blocked"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such person", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Too many people are blocked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "That is oneself, or the Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[put("/v1/users/me/blocks/{user_id}")]
+pub(in crate::routes) async fn block_user(
+    Path(user_id): Path<UserId>,
+    state: web::Data<State>,
+    write: Write<Nothing>,
+) -> Result<HttpResponse, ApiError> {
+    let (now, me) = (state.clock.now(), write.identity.user_id);
+    write
+        .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
+            block_them(conn, me, user_id, now).await
+        })
+        .await
+}

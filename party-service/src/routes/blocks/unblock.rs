@@ -1,0 +1,42 @@
+//! `DELETE /v1/users/me/blocks/{user_id}`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, web};
+use chassis::http::idempotency::Nothing;
+use chassis::http::{ApiError, Path, Write};
+use contracts::{Problem, UserId};
+
+use crate::state::State;
+use crate::store::blocks;
+
+/// Block somebody no longer
+#[utoipa::path(
+    tag = "trust",
+    security(("bearer" = [])),
+    params(
+        ("user_id" = UserId, Path, description = "The person"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request get the first answer"),
+    ),
+    responses(
+        (status = 204, description = "The person is not blocked, or never was"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The path cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[delete("/v1/users/me/blocks/{user_id}")]
+pub(in crate::routes) async fn unblock_user(
+    Path(user_id): Path<UserId>,
+    state: web::Data<State>,
+    write: Write<Nothing>,
+) -> Result<HttpResponse, ApiError> {
+    let me = write.identity.user_id;
+    write
+        .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
+            blocks::delete(conn, me, user_id).await
+        })
+        .await
+}

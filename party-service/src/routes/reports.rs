@@ -1,0 +1,4 @@
+//! What is not as it should be.
+
+pub(super) mod file;
+pub(super) mod view;

@@ -1,0 +1,64 @@
+//! `POST /v1/reports`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post, web};
+use chassis::http::{ApiError, Body, FieldErrors, Write};
+use contracts::Problem;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::ReportView;
+use crate::commands::report::{NewReport, file_report as file};
+use crate::domain::report::{Reason, Reference, ReportText};
+use crate::state::State;
+
+/// What is not as it should be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileReport {
+    /// What it is about.
+    reference: Reference,
+    /// What is wrong with it.
+    reason: Reason,
+    /// In one's own words.
+    #[schema(max_length = 1000, example = "만나서 돈만 받고 사라졌어요")]
+    text: Option<String>,
+}
+
+/// Report a person, a party or a message
+///
+/// An administrator decides on it. As long as a report of the same thing is open, reporting it again
+/// gives back that report. Nobody but administrators learns who reported.
+#[utoipa::path(
+    tag = "trust",
+    security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request get the first answer")),
+    request_body = FileReport,
+    responses(
+        (status = 201, description = "The report waits for a decision", body = ReportView),
+        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such person or party", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Too many reports of one's own are open, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/v1/reports")]
+pub(in crate::routes) async fn file_report(
+    state: web::Data<State>,
+    write: Write<Body<FileReport>>,
+) -> Result<HttpResponse, ApiError> {
+    let (now, me) = (state.clock.now(), write.identity.user_id);
+    let Body(FileReport { reference, reason, text }) = &write.body;
+    let text = text.as_deref().map_or(Ok(None), ReportText::parse);
+    let text = text.map_err(|reason| FieldErrors::one("/text", reason))?;
+    let new = NewReport { reference: *reference, reason: *reason, text };
+    write
+        .run(&state.db, &state.clock, StatusCode::CREATED, async |conn| {
+            file(conn, &new, me, now).await.map(ReportView::from)
+        })
+        .await
+}

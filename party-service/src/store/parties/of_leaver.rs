@@ -1,0 +1,46 @@
+//! The parties that somebody who has left the platform still has to be taken out of.
+
+use chassis::db::{Conn, DbError};
+use chrono::{DateTime, Utc};
+use contracts::party::{MembershipStatus, PartyStatus};
+use contracts::{PartyId, UserId};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::domain::party::{membership_name, status_name};
+use crate::schema::{parties, party_members};
+
+const ALIVE: [&str; 2] = [status_name(PartyStatus::Open), status_name(PartyStatus::Locked)];
+
+/// Up to `limit` of the parties they lead that are neither done nor cancelled.
+pub async fn led(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<PartyId>, DbError> {
+    let led = parties::table
+        .filter(parties::leader_id.eq(user))
+        .filter(parties::status.eq_any(ALIVE))
+        .select(parties::id)
+        .limit(limit);
+    Ok(led.load(conn).await?)
+}
+
+/// Up to `limit` of the parties in which they wait for an answer, or are to come to a meeting that
+/// has not begun.
+pub async fn joined(
+    conn: &mut Conn,
+    user: UserId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<PartyId>, DbError> {
+    let standing = |status| party_members::status.eq(membership_name(status));
+    let to_come = parties::starts_at.gt(now.naive_utc());
+    let joined = party_members::table
+        .inner_join(parties::table.on(parties::id.eq(party_members::party_id)))
+        .filter(party_members::user_id.eq(user))
+        .filter(parties::status.eq_any(ALIVE))
+        .filter(
+            standing(MembershipStatus::Applied)
+                .or(standing(MembershipStatus::Accepted).and(to_come)),
+        )
+        .select(party_members::party_id)
+        .limit(limit);
+    Ok(joined.load(conn).await?)
+}

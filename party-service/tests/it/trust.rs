@@ -1,0 +1,13 @@
+//! Withdrawal, export, reports, blocks and bans.
+
+mod admin_log;
+mod bans;
+mod blocks;
+mod erasing;
+mod export;
+mod export_stand_in;
+mod leaving;
+mod people;
+mod races;
+mod reports;
+mod withdrawal;

@@ -1,0 +1,103 @@
+//! Leaving the platform: what is erased when the days are over.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use testkit::until;
+
+use super::people::Account;
+use crate::helpers::{PASSWORD, TestApp};
+use crate::parties::stage::{Person, Stage};
+
+/// What is left of somebody in all tables, as far as it tells who they are or what they said.
+const LEFT: &str = "SELECT CONCAT_WS(' ', \
+    (SELECT COUNT(*) FROM users WHERE email IS NOT NULL OR nickname IS NOT NULL OR road_address IS NOT NULL), \
+    (SELECT COUNT(*) FROM sessions), (SELECT COUNT(*) FROM refresh_tokens), \
+    (SELECT COUNT(*) FROM sign_in_failures), (SELECT COUNT(*) FROM idempotency_keys), \
+    (SELECT COUNT(*) FROM party_members WHERE message IS NOT NULL), \
+    (SELECT COUNT(*) FROM parties WHERE description IS NOT NULL), \
+    (SELECT COUNT(*) FROM reports WHERE text IS NOT NULL), (SELECT COUNT(*) FROM blocks), \
+    (SELECT COUNT(*) FROM outbox WHERE kind IN ('user.registered.v1', 'user.updated.v1'))) AS text";
+
+/// Somebody with something of everything, who withdraws.
+async fn somebody(stage: &Stage, bystander: &Person) -> Account {
+    let goer = Account::open(&stage.app, "떠날 사람").await;
+    let me = &goer.person.client;
+    let named = me.request(reqwest::Method::PATCH, "/v1/users/me").header("idempotency-key", "1");
+    let rename = named.json(&json!({ "nickname": "곧 떠날 사람" }));
+    testkit::Client::send(rename).await.expect(200);
+    stage.app.try_sign_in(&goer.email, "wrong password").await.expect(401);
+    let led = stage.open(&goer.person).await;
+    bystander.apply(&led, 1).await.expect(201);
+    let joined = stage.open_with(bystander, json!({ "description": null })).await;
+    let message = json!({ "shares": 1, "message": "제 번호는 010-0000-0000" });
+    me.post(&format!("{joined}/applications"), message).await.expect(201);
+    let report = json!({
+        "reference": { "kind": "user", "user_id": bystander.id }, "reason": "other", "text": "제가 봤어요",
+    });
+    me.post("/v1/reports", report).await.expect(201);
+    let block = format!("/v1/users/me/blocks/{}", bystander.id);
+    me.put(&block, json!(null)).await.expect(204);
+    let back = format!("/v1/users/me/blocks/{}", goer.person.id);
+    bystander.client.put(&back, json!(null)).await.expect(204);
+    goer.withdraw().await;
+    goer
+}
+
+/// Another instance: each erases when it starts, and then now and again.
+fn erase(stage: &Stage) -> TestApp {
+    let config = Stage::config(&stage.app.database, &stage.catalog);
+    stage.app.again(&config)
+}
+
+async fn left(stage: &Stage) {
+    let sql = "SELECT CAST(COUNT(*) AS CHAR) AS text FROM users WHERE withdrawal_step = 'leave'";
+    until("all parties to be left", async || (stage.app.text(sql).await == "0").then_some(()))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d03_nothing_is_left_after_the_stated_days() {
+    let stage = Stage::spawn().await;
+    let bystander = stage.person("남을 사람").await;
+    let goer = somebody(&stage, &bystander).await;
+    left(&stage).await;
+    // As the relay would have it that has published everything.
+    stage.run("UPDATE outbox SET published_at = created_at").await;
+    let before = stage.app.text(LEFT).await;
+    assert_eq!(before, "2 2 2 4 1 1 1 1 2 3", "what there is to erase");
+
+    stage.app.clock.advance(TimeDelta::days(29));
+    let early = erase(&stage);
+    let sign_up = json!({ "email": goer.email, "password": PASSWORD, "nickname": "곧 떠날 사람" });
+    early.client.post("/v1/users", sign_up.clone()).await.expect_problem(409, "email_taken");
+
+    stage.app.clock.advance(TimeDelta::days(1));
+    let eraser = erase(&stage);
+    // What is left is of who stayed. (Idempotency keys and failures were forgotten by age.)
+    until("the rest to be erased", async || {
+        (eraser.text(LEFT).await == "1 1 1 0 0 0 0 0 0 1").then_some(())
+    })
+    .await;
+    eraser.client.post("/v1/users", sign_up).await.expect(201);
+    let kept = "SELECT CONCAT_WS(' ', (SELECT COUNT(*) FROM users), (SELECT COUNT(*) FROM parties), \
+                (SELECT COUNT(*) FROM party_members), (SELECT COUNT(*) FROM reports)) AS text";
+    assert_eq!(eraser.text(kept).await, "3 2 2 1", "history stays");
+    let profile = format!("/v1/users/{}", goer.person.id);
+    let profile = bystander.client.get(&profile).await.expect(200);
+    assert_eq!(profile["nickname"], json!("탈퇴한 사용자"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_published_yet_is_published_first() {
+    let stage = Stage::spawn().await;
+    let goer = Account::open(&stage.app, "떠날 사람").await;
+    goer.withdraw().await;
+    left(&stage).await;
+    stage.app.clock.advance(TimeDelta::days(30));
+    let eraser = erase(&stage);
+    let names = "SELECT CAST(COUNT(nickname) AS CHAR) AS text FROM users";
+    until("the name to be erased", async || (eraser.text(names).await == "0").then_some(())).await;
+    // Whoever has not heard of it yet would not understand what comes after it.
+    assert_eq!(eraser.events("user.registered.v1").await.len(), 1);
+    assert_eq!(eraser.events("user.withdrawn.v1").await.len(), 1);
+}
