@@ -57,14 +57,15 @@ impl Handle<BanEvent> for Follower {
 
 impl Handle<UserEvent> for Follower {
     async fn handle(&self, conn: &mut Conn, event: Event<UserEvent>) -> Result<(), Failure> {
-        Ok(match event.data {
+        match event.data {
             UserEvent::Registered(user) | UserEvent::Updated(user) => {
                 people::rename(conn, user.user_id, user.version, &user.nickname).await?;
             }
             UserEvent::Withdrawn { user_id, version } => {
                 erase_person(conn, user_id, version, &self.herald, self.clock.now()).await?;
             }
-        })
+        }
+        Ok(())
     }
 
     fn committed(&self) {

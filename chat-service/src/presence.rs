@@ -23,7 +23,7 @@ use crate::store::people;
 use crate::wire::{Coming, PresenceView};
 
 /// How long what an instance has said is believed.
-const BELIEVED: Duration = Duration::from_secs(60);
+const BELIEVED: Duration = Duration::from_mins(1);
 /// How often it says it again.
 const REPEAT_EVERY: Duration = Duration::from_secs(20);
 /// How much news may wait. Beyond it news is dropped; what is in Redis is put right by the next

@@ -2,6 +2,7 @@
 
 use chassis::db::{Db, DbError};
 use contracts::RoomId;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Listening;
@@ -20,13 +21,16 @@ pub(super) async fn run(
     listening: Listening,
     stopping: CancellationToken,
 ) {
+    let mut looked = Instant::now();
     loop {
-        let every =
-            if listening.get() { config.look_every } else { config.look_every_without_redis };
         tokio::select! {
             () = stopping.cancelled() => return,
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(config.look_every_without_redis) => {}
         }
+        if listening.get() && looked.elapsed() < config.look_every {
+            continue;
+        }
+        looked = Instant::now();
         let watched: Vec<RoomId> = hub.watched().into_iter().map(|(room, _)| room).collect();
         if let Err(error) = compare(&db, &hub, &watched).await {
             tracing::warn!(%error, "it is not known how far the rooms are");

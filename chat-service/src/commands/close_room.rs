@@ -7,7 +7,7 @@ use contracts::{RoomId, UserId};
 use super::Error;
 use super::tell::tell;
 use crate::domain::room::Notice;
-use crate::domain::{Kind, Role};
+use crate::domain::{Kind, Role, Room};
 use crate::herald::Herald;
 use crate::store::{members, rooms};
 
@@ -19,7 +19,7 @@ pub async fn close_room(
     herald: &Herald,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let room = rooms::lock(conn, id).await?.filter(|room| room.is_there());
+    let room = rooms::lock(conn, id).await?.filter(Room::is_there);
     let mut room = room.ok_or(Error::NoSuchRoom)?;
     if members::access(conn, id, actor, now).await?.is_none() {
         return Err(Error::NoSuchRoom);

@@ -21,13 +21,7 @@ pub async fn follow_party(
     herald: &Herald,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let mut room = match rooms::lock_of_party(conn, party.party_id).await? {
-        Some(room) => room,
-        None => {
-            rooms::ensure(conn, &Room::of(party, RoomId::new(), now)).await?;
-            rooms::lock_of_party(conn, party.party_id).await?.ok_or(DbError::NotFound)?
-        }
-    };
+    let mut room = room_of(conn, party, now).await?;
     let inside = members::inside(conn, room.id).await?;
     let named: Vec<UserId> = named(party).collect();
     let gone = people::withdrawn(conn, &named).await?;
@@ -42,6 +36,20 @@ pub async fn follow_party(
     Ok(())
 }
 
+/// The room of a party, locked; made if there was none.
+async fn room_of(
+    conn: &mut Conn,
+    party: &PartySnapshot,
+    now: DateTime<Utc>,
+) -> Result<Room, DbError> {
+    if let Some(room) = rooms::lock_of_party(conn, party.party_id).await? {
+        return Ok(room);
+    }
+    rooms::ensure(conn, &Room::of(party, RoomId::new(), now)).await?;
+    rooms::lock_of_party(conn, party.party_id).await?.ok_or(DbError::NotFound)
+}
+
+/// The leader and the members.
 fn named(party: &PartySnapshot) -> impl Iterator<Item = UserId> {
     std::iter::once(party.leader_id).chain(party.members.iter().map(|member| member.user_id))
 }

@@ -130,6 +130,9 @@ pub struct Speaker {
     pub banned: bool,
 }
 
+/// The columns of a [`Speaker`]: the room, the person, what is known of the person, whether banned.
+type SpeakerColumns = (RoomId, UserId, Option<(String, bool)>, bool);
+
 /// Those of `wanted` who are in the room they want to speak in.
 pub async fn speakers(
     conn: &mut Conn,
@@ -149,7 +152,7 @@ pub async fn speakers(
     for (room_id, users) in wanted {
         query = query.or_filter(dsl::room_id.eq(room_id).and(dsl::user_id.eq_any(users)));
     }
-    let rows: Vec<(RoomId, UserId, Option<(String, bool)>, bool)> = query.load(conn).await?;
+    let rows: Vec<SpeakerColumns> = query.load(conn).await?;
     let speaker = |(room_id, user_id, known, banned)| {
         ((room_id, user_id), Speaker { person: Person::new(user_id, known), banned })
     };

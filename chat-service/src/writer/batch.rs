@@ -86,11 +86,11 @@ impl Known {
 
     /// Decides on each draft in turn; gives back the answers, the last `seq` of each room that has
     /// got anything, and what is to be stored.
-    fn decide<'a>(
+    fn decide(
         mut self,
-        batch: &'a [Keyed],
+        batch: &[Keyed],
         now: DateTime<Utc>,
-    ) -> (Outcome, Vec<(RoomId, u64)>, Vec<NewMessage<'a>>) {
+    ) -> (Outcome, Vec<(RoomId, u64)>, Vec<NewMessage<'_>>) {
         let mut outcome = Outcome::default();
         let mut new = Vec::with_capacity(batch.len());
         for (index, Keyed { draft, key }) in batch.iter().enumerate() {

@@ -19,6 +19,8 @@ use crate::hub::Hub;
 /// The most messages of one transaction. It is also what bounds its statement: 512 messages of the
 /// greatest length are 8 MB of hexadecimal digits, half of what a server takes by default.
 const MAX_BATCH: usize = 512;
+/// An attempt that takes longer hangs on a connection that nobody answers.
+const ATTEMPT: Duration = Duration::from_secs(3);
 /// The pause before storing is tried again.
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
@@ -65,7 +67,8 @@ impl Lane {
                 let batch = batch.clone();
                 async move { batch::store(conn, &batch, look, now).await }.boxed()
             }));
-            match attempt.await {
+            let attempt = tokio::time::timeout(ATTEMPT, attempt).await;
+            match attempt.unwrap_or_else(|_| Err(DbError::Unavailable("no answer".into()))) {
                 Ok(outcome) => return outcome,
                 Err(error) if error.is_duplicate_of("uq_messages_key") && !look => look = true,
                 Err(error) if Instant::now() < deadline => {

@@ -42,7 +42,7 @@ impl Rates {
         let next = (*moment).max(now) + self.each;
         let ahead = (next - now).to_std().unwrap_or_default();
         if ahead > self.most {
-            return Err(SendError::TooFast(ahead - self.most));
+            return Err(SendError::TooFast(ahead.saturating_sub(self.most)));
         }
         *moment = next;
         Ok(())

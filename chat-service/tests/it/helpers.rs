@@ -1,6 +1,6 @@
 //! Instances of the service on one database, and people in rooms.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +8,9 @@ use actix_web::{App, HttpServer, web};
 use chassis::clock::{Clock, ManualClock};
 use chassis::config::{BrokerConfig, HttpConfig, LogConfig, LogFormat, RedisConfig};
 use chassis::db::Db;
-use chassis::identity::Role;
+use chassis::identity::{Claims, Role};
 use chassis::lifecycle::Lifecycle;
+use chassis::redis::Cache;
 use chat_service::app::Application;
 use chat_service::cli::MIGRATIONS;
 use chat_service::commands::follow_party::follow_party;
@@ -40,7 +41,16 @@ pub(crate) struct Stage {
 pub(crate) struct Instance {
     /// Speaks to it without a token.
     pub(crate) client: Client,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     life: Lifecycle,
+}
+
+impl Instance {
+    /// Tells it to stop.
+    pub(crate) fn stop(&self) {
+        self.life.stop();
+    }
 }
 
 impl Drop for Instance {
@@ -115,15 +125,26 @@ impl Stage {
 
     pub(crate) fn serve_with(&self, config: &Config) -> Instance {
         let app = Application::build(config, Clock::Manual(self.clock.clone())).unwrap();
-        let client = Client::new(format!("http://{}", app.address()));
+        let address = app.address();
+        let client = Client::new(format!("http://{address}"));
         let life = app.life().clone();
         tokio::spawn(app.run());
-        Instance { client, life }
+        Instance { client, address, life }
     }
 
     /// A token of somebody.
     pub(crate) fn token(&self, user: UserId) -> String {
         self.issuer.token(user, Role::User, self.clock.now())
+    }
+
+    /// A token that says this.
+    pub(crate) fn sign(&self, claims: &Claims) -> String {
+        self.issuer.sign(claims)
+    }
+
+    /// The Redis of the instances.
+    pub(crate) fn cache(&self) -> Cache {
+        Cache::new(&self.redis).unwrap()
     }
 
     /// Somebody at an instance.

@@ -8,3 +8,6 @@ mod generated;
 mod helpers;
 mod messages;
 mod rooms;
+mod socket;
+mod stomp_client;
+mod writer;

@@ -1,0 +1,10 @@
+//! Connections.
+
+mod access;
+mod delivery;
+mod handshake;
+mod hostile;
+mod instances;
+mod points;
+mod sending;
+mod sessions;
