@@ -48,15 +48,17 @@ impl Line {
         };
         let known = messages.partition_point(|message| message.seq <= position);
         let new = messages.get(known..).unwrap_or_default();
-        // Nearly always nothing is missing and nothing waits.
-        if self.early.is_empty() && is_next(new, position) {
-            if let Some(last) = new.last() {
-                self.position = Some(last.seq);
-            }
-            return new.to_vec();
+        if !is_next(new, position) {
+            self.keep(new);
+            return self.release();
         }
-        self.keep(new);
-        self.release()
+        // Nearly always nothing is missing and nothing waits.
+        let mut ready = new.to_vec();
+        if let Some(last) = new.last() {
+            self.position = Some(last.seq);
+            ready.extend(self.release());
+        }
+        ready
     }
 
     /// Whether there are messages that should have been let through.

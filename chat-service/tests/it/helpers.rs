@@ -134,7 +134,12 @@ impl Stage {
 
     /// A token of somebody.
     pub(crate) fn token(&self, user: UserId) -> String {
-        self.issuer.token(user, Role::User, self.clock.now())
+        self.token_at(user, self.clock.now())
+    }
+
+    /// A token of somebody from another time on.
+    pub(crate) fn token_at(&self, user: UserId, now: DateTime<Utc>) -> String {
+        self.issuer.token(user, Role::User, now)
     }
 
     /// A token that says this.

@@ -10,4 +10,5 @@ mod messages;
 mod rooms;
 mod socket;
 mod stomp_client;
+mod storm;
 mod writer;

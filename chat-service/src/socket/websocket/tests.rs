@@ -127,6 +127,6 @@ fn a_frame_that_claims_too_much_is_refused_at_once() {
     header.extend((100 * 1024 * 1024_u64).to_be_bytes());
     let error = hear(&header, 100).unwrap_err();
     assert_eq!((error.code, error.reason), (1009, "the message is too large"));
-    let parts = [0x02, 0x00].map(|opcode| masked(opcode, &[0; 40_000], [9; 4])).concat();
+    let parts = [0x02, 0x00].map(|opcode| masked(opcode, &vec![0; 40_000], [9; 4])).concat();
     assert_eq!(hear(&parts, 1_000).unwrap_err().code, 1009);
 }
