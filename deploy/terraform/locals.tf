@@ -37,7 +37,10 @@ locals {
       CATALOG__URL     = "${local.inside}:${local.services.catalog.port}"
     }
     catalog = { IDENTITY__JWKS_URL = local.jwks }
-    chat    = { IDENTITY__JWKS_URL = local.jwks }
+    chat = {
+      IDENTITY__JWKS_URL      = local.jwks
+      SOCKET__ALLOWED_ORIGINS = join(",", var.web_origins)
+    }
     notify = {
       IDENTITY__JWKS_URL     = local.jwks
       DIRECTORY__CATALOG_URL = "${local.inside}:${local.services.catalog.port}"

@@ -1,7 +1,6 @@
 //! The chapters of the run book, run: back-up and restore, keys, dead letters, roll-out.
 
 mod back_up;
-mod balancer;
 mod dead_letters;
 mod desk;
 mod keys;

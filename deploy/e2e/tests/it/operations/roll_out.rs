@@ -1,6 +1,5 @@
 //! Another version takes over while people use the platform.
 
-use super::balancer::balance;
 use super::desk::{Desk, exports, program};
 use crate::people::sign_in;
 use e2e::{Platform, free_address};
@@ -74,8 +73,8 @@ async fn while_used(client: &Client, work: impl Future<Output = ()>) -> usize {
     tokio::join!(work, use_it).1
 }
 
-/// Processes behind a load balancer, as `roll-out` finds them: a file for each in `instances`, named
-/// after its port, with its process in it; and the ports that get connections in `targets`.
+/// Processes behind the gateway, as `roll-out` finds them: a file for each in `instances`, named after
+/// its port, with its process in it.
 struct Hosts {
     desk: Desk,
     folder: PathBuf,
@@ -86,9 +85,10 @@ impl Hosts {
     async fn with_two_instances(platform: &mut Platform) -> Self {
         let folder = platform.folder().to_owned();
         fs::create_dir(folder.join("instances")).unwrap();
-        let ports: Vec<_> = (0..8).map(|_| free_address().port().to_string()).collect();
+        // Where the gateway looks for instances, of the old version and of the new one.
+        let addresses: Vec<_> = (0..4).map(|_| free_address()).collect();
+        let ports: Vec<_> = addresses.iter().map(|address| address.port().to_string()).collect();
         fs::write(folder.join("ports"), ports.join("\n") + "\n").unwrap();
-        fs::write(folder.join("targets"), "").unwrap();
         fs::write(folder.join("party.env"), exports(&platform.party)).unwrap();
         fs::write(folder.join("party.program"), program(&platform.party)).unwrap();
         fs::write(folder.join("probe.program"), e2e::program("probe").to_string_lossy().as_bytes())
@@ -105,8 +105,12 @@ impl Hosts {
 
         platform.party.kill().await;
         hosts.start_two().await;
-        let balancer = balance(hosts.folder.join("targets")).await;
-        platform.gateway.set("GATEWAY__UPSTREAMS__PARTY", format!("http://{balancer}"));
+        let upstreams: Vec<_> =
+            addresses.iter().map(|address| format!("http://{address}")).collect();
+        platform.gateway.set("GATEWAY__UPSTREAMS__PARTY", upstreams.join(","));
+        // All instances sign with the same keys; the gateway learns them when it starts.
+        let jwks = format!("http://127.0.0.1:{}/.well-known/jwks.json", hosts.instances()[0]);
+        platform.gateway.set("GATEWAY__IDENTITY__JWKS_URL", jwks);
         platform.gateway.kill().await;
         platform.gateway.start().await;
         hosts
@@ -164,19 +168,15 @@ case $1 in
     program=$(cat party.program)
     [ "$3" != broken ] || program=/bin/false
     for ((count = 0; count < $4; count++)); do
-      port=$(head --lines=1 ports)
-      sed --in-place 1d ports
+      port=$(ls instances | cat - ports | sort | uniq --unique | head --lines=1)
       PARTY__HTTP__BIND=127.0.0.1:$port nohup "$program" serve < /dev/null >> "party-$port.log" 2>&1 &
       echo $! > "instances/$port"
     done
     ;;
   healthy)
     PORT=$2 "$(cat probe.program)" /ready 2> /dev/null
-    grep --quiet --line-regexp "$2" targets || echo "$2" >> targets
     ;;
   remove)
-    grep --invert-match --line-regexp "$2" targets > targets.new || true
-    mv targets.new targets
     process=$(cat "instances/$2")
     kill -TERM "$process" 2> /dev/null || true
     while alive "$process"; do sleep 0.1; done
