@@ -17,12 +17,16 @@ pub struct Platform {
     pub catalog: Service,
     /// Chat rooms.
     pub chat: Service,
+    /// Favourites and notifications.
+    pub notify: Service,
     /// The database of the party-service.
     pub party_database: TestDatabase,
     /// The database of the catalog-service.
     pub catalog_database: TestDatabase,
     /// The database of the chat-service.
     pub chat_database: TestDatabase,
+    /// The database of the notify-service.
+    pub notify_database: TestDatabase,
     folder: TempDir,
     /// Dropped last: who still runs would declare its queues again.
     bus: TestBus,
@@ -52,14 +56,17 @@ impl Platform {
         let folder = TempDir::new().expect("a folder can be made");
         let mut catalog = Service::new("catalog-service", "CATALOG", folder.path());
         let mut chat = Service::new("chat-service", "CHAT", folder.path());
+        let mut notify = Service::new("notify-service", "NOTIFY", folder.path());
         let mut party = Service::new("party-service", "PARTY", folder.path());
         let mut gateway = Service::new("gateway", "GATEWAY", folder.path());
         let (redis, bus) = (testkit::redis_config(), TestBus::new());
         let jwks = format!("{}/.well-known/jwks.json", party.url());
-        let chat_database = TestDatabase::empty().await;
+        let (chat_database, notify_database) =
+            tokio::join!(TestDatabase::empty(), TestDatabase::empty());
         for (service, prefix) in [
             (&mut catalog, "CATALOG"),
             (&mut chat, "CHAT"),
+            (&mut notify, "NOTIFY"),
             (&mut party, "PARTY"),
             (&mut gateway, "GATEWAY"),
         ] {
@@ -70,11 +77,18 @@ impl Platform {
         catalog.set("CATALOG__IDENTITY__JWKS_URL", &jwks);
         chat.set("CHAT__DATABASE__URL", chat_database.url());
         chat.set("CHAT__IDENTITY__JWKS_URL", &jwks);
+        notify.set("NOTIFY__DATABASE__URL", notify_database.url());
+        notify.set("NOTIFY__IDENTITY__JWKS_URL", &jwks);
+        notify.set("NOTIFY__DIRECTORY__CATALOG_URL", catalog.url());
+        notify.set("NOTIFY__DIRECTORY__PARTY_URL", party.url());
         party.set("PARTY__DATABASE__URL", party_database.url());
         party.set("PARTY__CATALOG__URL", catalog.url());
-        for (service, prefix) in
-            [(&mut catalog, "CATALOG"), (&mut chat, "CHAT"), (&mut party, "PARTY")]
-        {
+        for (service, prefix) in [
+            (&mut catalog, "CATALOG"),
+            (&mut chat, "CHAT"),
+            (&mut notify, "NOTIFY"),
+            (&mut party, "PARTY"),
+        ] {
             service.set(&format!("{prefix}__BROKER__URL"), bus.url());
             service.set(&format!("{prefix}__BROKER__NAME_PREFIX"), bus.config().name_prefix);
         }
@@ -82,15 +96,21 @@ impl Platform {
         // A password costs as much as it must in production; a test signs up hundreds.
         party.set("PARTY__PASSWORDS__MEMORY_KIB", "64");
         gateway.set("GATEWAY__IDENTITY__JWKS_URL", &jwks);
+        // Everyone in a test comes from one address, and in a hurry.
+        for limit in ["ADDRESS", "USER", "GLOBAL__SIGN_IN", "GLOBAL__SIGN_UP"] {
+            gateway.set(&format!("GATEWAY__LIMITS__{limit}__PER_MINUTE"), "0");
+        }
         gateway.set("GATEWAY__UPSTREAMS__PARTY", party.url());
         gateway.set("GATEWAY__UPSTREAMS__CATALOG", catalog.url());
         gateway.set("GATEWAY__UPSTREAMS__CHAT", chat.url());
+        gateway.set("GATEWAY__UPSTREAMS__NOTIFY", notify.url());
 
         party.command(&["keys", "generate"]).await;
         tokio::join!(
             party.command(&["migrate"]),
             catalog.command(&["migrate"]),
-            chat.command(&["migrate"])
+            chat.command(&["migrate"]),
+            notify.command(&["migrate"])
         );
         let sample = sample_folder();
         party
@@ -111,15 +131,17 @@ impl Platform {
             party.set("PARTY__DATABASE__URL", url);
         }
         party.start().await;
-        tokio::join!(catalog.start(), chat.start(), gateway.start());
+        tokio::join!(catalog.start(), chat.start(), notify.start(), gateway.start());
         Self {
             gateway,
             party,
             catalog,
             chat,
+            notify,
             party_database,
             catalog_database,
             chat_database,
+            notify_database,
             folder,
             bus,
         }

@@ -36,6 +36,20 @@ impl Service {
         service
     }
 
+    /// Another instance of it, on a port of its own, that is not running yet.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        let address = ports::free_address();
+        let mut variables = self.variables.clone();
+        for (name, value) in &mut variables {
+            if name.ends_with("__HTTP__BIND") {
+                *value = address.to_string();
+            }
+        }
+        let log = self.log.with_extension(format!("{}.log", address.port()));
+        Self { program: self.program.clone(), variables, address, log, child: None }
+    }
+
     /// Sets a variable for its next start.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.variables.push((name.to_owned(), value.into()));

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 pub mod bench;
+pub mod clients;
 pub mod console;
 pub mod database;
 pub mod deps;
@@ -20,6 +21,7 @@ pub mod lint_deploy;
 pub mod lock;
 pub mod logs;
 pub mod packages;
+pub mod pip;
 pub mod ports;
 pub mod process;
 pub mod ready;

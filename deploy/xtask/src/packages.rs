@@ -38,8 +38,14 @@ pub enum Need {
     Curl,
     /// What the tour reads JSON with.
     Jq,
-    /// Python and its installer of packages, for a tool of the tests.
+    /// Python and its installer of packages, for tools of the tests.
     Pip,
+    /// Node, for clients in the tests.
+    Node,
+    /// Node's installer of packages.
+    Npm,
+    /// A browser, for pages in the tests.
+    Browser,
 }
 
 impl Need {
@@ -53,6 +59,9 @@ impl Need {
             Self::Curl => "curl",
             Self::Jq => "jq",
             Self::Pip => "python3-pip",
+            Self::Node => "nodejs",
+            Self::Npm => "npm",
+            Self::Browser => "chromium",
         }
     }
 
@@ -66,6 +75,9 @@ impl Need {
             Self::Curl => &["curl"],
             Self::Jq => &["jq"],
             Self::Pip => &["python3", "pip3"],
+            Self::Node => &["node"],
+            Self::Npm => &["npm"],
+            Self::Browser => &["chromium"],
         }
     }
 }

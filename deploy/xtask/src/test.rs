@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::clients;
 use crate::console::{Console, spoken};
 use crate::deps;
 use crate::interrupt::Interrupted;
@@ -84,6 +85,7 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
     variables.push(("XTASK_RUN_DIR", launcher.run.clone().into()));
     if options.concerns("e2e") {
         variables.extend(database_tools(launcher)?);
+        variables.extend(clients::find_or_install(launcher)?);
         match schemathesis::find_or_install(launcher) {
             Ok(program) => variables.push((schemathesis::VARIABLE, program.into())),
             Err(error) if error.is::<Interrupted>() => return Err(error),
