@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use chassis::config::{Validate, millis};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// `[socket]`: how clients are connected.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SocketConfig {
     /// The origins of pages that may connect, besides those from our own address; `*` is any.
+    #[serde(deserialize_with = "origins")]
     pub allowed_origins: Vec<String>,
     /// How often heart-beats go both ways, with clients that want them.
     #[serde(with = "millis", rename = "heart_beat_ms")]
@@ -46,4 +47,11 @@ impl Validate for SocketConfig {
         }
         Ok(())
     }
+}
+
+/// Origins with commas between, as they can come from the environment.
+fn origins<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    Ok(origins.map(str::to_owned).collect())
 }

@@ -56,7 +56,7 @@ async fn answer(socket: TcpStream, folder: &Path, hearing: &mpsc::Sender<Value>)
             hearing.send(serde_json::from_slice(&body).ok()?).await.ok()?;
             ("204 No Content", Vec::new())
         } else {
-            match tokio::fs::read(folder.join(path.trim_start_matches('/'))).await {
+            match tokio::fs::read(file(folder, &path)).await {
                 Ok(content) => ("200 OK", content),
                 Err(_) => ("404 Not Found", Vec::new()),
             }
@@ -69,6 +69,15 @@ async fn answer(socket: TcpStream, folder: &Path, hearing: &mpsc::Sender<Value>)
         );
         socket.write_all(head.as_bytes()).await.ok()?;
         socket.write_all(&content).await.ok()?;
+    }
+}
+
+/// What a path stands for: a file of the folder, or of a package that is installed.
+fn file(folder: &Path, path: &str) -> PathBuf {
+    let modules = std::env::var_os("E2E_NODE_MODULES").unwrap_or_default();
+    match path.strip_prefix("/node_modules/") {
+        Some(file) => Path::new(&modules).join(file),
+        None => folder.join(path.trim_start_matches('/')),
     }
 }
 

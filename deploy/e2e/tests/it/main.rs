@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod chat;
 mod conformance;
 mod crash;
 mod operations;
 mod people;
 mod streams;
+mod tour;
