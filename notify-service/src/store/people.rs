@@ -39,20 +39,29 @@ pub struct Reader {
 
 /// Holds the row of a person until the transaction ends, and makes one if there is none.
 pub async fn hold(conn: &mut Conn, user_id: UserId) -> Result<Held, DbError> {
-    diesel::insert_into(dsl::people)
-        .values((
-            dsl::user_id.eq(user_id),
-            dsl::version.eq(0),
+    introduce(conn, &[user_id]).await?;
+    let held = dsl::people.find(user_id).select((dsl::version, dsl::withdrawn, dsl::zone));
+    Ok(held.for_update().first(conn).await?)
+}
+
+/// Makes rows for people of whom nothing was heard, if there are none.
+async fn introduce(conn: &mut Conn, user_ids: &[UserId]) -> Result<(), DbError> {
+    let unheard = |user_id: &UserId| {
+        (
+            dsl::user_id.eq(*user_id),
+            dsl::version.eq(0_u64),
             dsl::withdrawn.eq(false),
             dsl::locale.eq(Locale::default().tag()),
-        ))
+        )
+    };
+    diesel::insert_into(dsl::people)
+        .values(user_ids.iter().map(unheard).collect::<Vec<_>>())
         .on_conflict(diesel::dsl::DuplicatedKeys)
         .do_update()
         .set(dsl::user_id.eq(given(dsl::user_id)))
         .execute(conn)
         .await?;
-    let held = dsl::people.find(user_id).select((dsl::version, dsl::withdrawn, dsl::zone));
-    Ok(held.for_update().first(conn).await?)
+    Ok(())
 }
 
 /// Writes down what was said of a person.
@@ -92,6 +101,20 @@ pub async fn locale(conn: &mut Conn, user_id: UserId) -> Result<Locale, DbError>
 
 /// What is known of some people, who cannot leave before the transaction ends.
 pub async fn readers(
+    conn: &mut Conn,
+    user_ids: &[UserId],
+) -> Result<HashMap<UserId, Reader>, DbError> {
+    let mut readers = lock_shared(conn, user_ids).await?;
+    let unheard = user_ids.iter().filter(|user_id| !readers.contains_key(user_id));
+    let unheard: Vec<_> = unheard.copied().collect();
+    if !unheard.is_empty() {
+        introduce(conn, &unheard).await?;
+        readers.extend(lock_shared(conn, &unheard).await?);
+    }
+    Ok(readers)
+}
+
+async fn lock_shared(
     conn: &mut Conn,
     user_ids: &[UserId],
 ) -> Result<HashMap<UserId, Reader>, DbError> {

@@ -52,6 +52,8 @@ impl Platform {
 pub(crate) struct Service {
     /// Speaks to it without a token.
     pub(crate) client: Client,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     /// What it shares with other instances.
     pub(crate) platform: Arc<Platform>,
     life: Lifecycle,
@@ -72,15 +74,21 @@ impl Service {
     pub(crate) fn with(platform: &Arc<Platform>, config: &Config) -> Self {
         let application = Application::build(config, Clock::Manual(platform.clock.clone()))
             .expect("the service can be built");
-        let client = Client::new(format!("http://{}", application.address()));
+        let address = application.address();
+        let client = Client::new(format!("http://{address}"));
         let life = application.life().clone();
         tokio::spawn(application.run());
-        Self { client, platform: platform.clone(), life }
+        Self { client, address, platform: platform.clone(), life }
     }
 
     /// Speaks to it as this person.
     pub(crate) fn client_of(&self, user_id: UserId) -> Client {
         self.client.with_token(self.platform.token(user_id))
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn stop(&self) {
+        self.life.stop();
     }
 }
 

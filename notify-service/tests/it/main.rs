@@ -7,5 +7,21 @@
     reason = "a helper of a test fails by panicking"
 )]
 
+mod crash;
+mod directory;
+mod erased;
+mod favorites;
+mod forgotten;
 mod generated;
 mod helpers;
+mod identity;
+mod inbox;
+mod late;
+mod near;
+mod order;
+mod outage;
+mod reminders;
+mod stage;
+mod stream;
+mod told;
+mod wishes;
