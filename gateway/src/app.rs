@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::docs::Docs;
+use crate::limits::Limits;
 use crate::phases::Shared;
 use crate::ready::Readiness;
 use crate::table::Table;
@@ -45,12 +46,14 @@ impl Application {
         let table = Arc::new(Table::new(config));
         let fleets = fleets(config, &life, &aside);
         let readiness = Arc::new(Readiness::new(life.clone(), aside.clone(), fleets.clone()));
+        let cache = Cache::new(&config.redis)?;
         let closing = CancellationToken::new();
         let shared = Arc::new(Shared {
             life: life.clone(),
             closing: closing.clone(),
             table: table.clone(),
-            verifier: verifier(config, clock, &life, aside.clone())?,
+            verifier: verifier(config, clock, &life, aside.clone(), cache.clone()),
+            limits: Limits::new(&config.limits, cache.clone()),
             cors: Cors::new(&config.cors),
             trusted_proxies: config.forward.trusted_proxies.clone(),
             readiness: readiness.clone(),
@@ -128,13 +131,13 @@ fn verifier(
     clock: Clock,
     life: &Lifecycle,
     aside: reqwest::Client,
-) -> anyhow::Result<Verifier> {
+    cache: Cache,
+) -> Verifier {
     let keys = Keys::published_at(config.identity.jwks_url.clone(), aside);
     let revoked = RevokedSessions::default();
-    let cache = Cache::new(&config.redis)?;
     life.spawn("keys", keys.clone().follow(life.stopping()));
     life.spawn("revoked-sessions", revoked.clone().follow(cache, clock.clone(), life.stopping()));
-    Ok(Verifier::new(&config.identity, keys, revoked, clock))
+    Verifier::new(&config.identity, keys, revoked, clock)
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

@@ -10,6 +10,7 @@ use chassis::config::{
 };
 use serde::{Deserialize, Deserializer};
 
+use crate::limits::QuotaConfig;
 use crate::network::Network;
 use crate::table::Pattern;
 use crate::upstream::Origins;
@@ -28,6 +29,8 @@ pub struct Config {
     pub upstreams: BTreeMap<String, Origins>,
     /// How requests are passed on.
     pub forward: ForwardConfig,
+    /// How many requests may come.
+    pub limits: LimitsConfig,
     /// Which web pages may call.
     pub cors: CorsConfig,
     /// Whose tokens are believed.
@@ -78,6 +81,18 @@ pub struct ForwardConfig {
     pub trusted_proxies: Vec<Network>,
 }
 
+/// `[limits]`: how many requests may come.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// From one address, whoever is there.
+    pub address: QuotaConfig,
+    /// From one person.
+    pub user: QuotaConfig,
+    /// From one address to certain routes, counted over all gateways.
+    pub global: BTreeMap<String, QuotaConfig>,
+}
+
 /// `[cors]`: which web pages may call.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +126,8 @@ pub struct RouteConfig {
     /// Whether the token may come as the parameter `token` of the query.
     #[serde(default)]
     pub token_in_query: bool,
+    /// The limit of `[limits.global]` that holds for it.
+    pub global_limit: Option<String>,
     /// Instead of the general one.
     pub first_byte_timeout_ms: Option<u64>,
     /// Instead of the general one.
@@ -158,6 +175,11 @@ impl Validate for Config {
                 return Err(format!(
                     "the route {path}: {method} is no method, they are upper case"
                 ));
+            }
+            let limit = route.global_limit.as_ref();
+            if let Some(limit) = limit.filter(|limit| !self.limits.global.contains_key(*limit)) {
+                let path = &route.path;
+                return Err(format!("the route {path} has the limit {limit}, which is none"));
             }
             if !self.upstreams.contains_key(&route.upstream) {
                 let (path, upstream) = (&route.path, &route.upstream);
@@ -240,6 +262,7 @@ mod tests {
             ("origins = []", "origins = ['https://app.example/']", "https://app.example/"),
             ("origins = []\n", "origins = ['*']\ncredentials = true\n#", "credentials"),
             ("trusted_proxies = []", "trusted_proxies = ['10.0.0.0/99']", "10.0.0.0/99"),
+            ("global_limit = \"sign_up\"", "global_limit = \"sing_up\"", "sing_up"),
             ("max_connections = 1024", "max_connections = 0", "max_connections"),
             ("connect_timeout_ms", "conect_timeout_ms", "conect_timeout_ms"),
         ] {

@@ -7,6 +7,7 @@ use chassis::http::{ApiError, Code, error};
 use chassis::identity::TokenError;
 use chassis::text::{Locale, Text};
 
+use crate::limits::TooMany;
 use crate::table::NoRoute;
 use crate::upstream::ForwardError;
 
@@ -41,6 +42,9 @@ pub enum GatewayError {
     /// The token does not identify anyone.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// One request too many.
+    #[error("too many requests, the next one in {:?}", .0.retry_after)]
+    TooMany(TooMany),
     /// Only administrators may.
     #[error("only administrators may")]
     NotAdmin,
@@ -55,6 +59,9 @@ impl GatewayError {
     pub fn to_response(&self, locale: Locale, trace_id: &str) -> HttpResponse {
         let mut response = self.to_api_error().to_response(locale, trace_id);
         let headers = response.headers_mut();
+        if let Self::TooMany(too_many) = self {
+            too_many.standing.tell(headers);
+        }
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Self::Method(methods) = self
             && let Ok(allow) = HeaderValue::from_str(&list(methods))
@@ -79,9 +86,18 @@ impl GatewayError {
             Self::Token(TokenError::Expired) => ApiError::new(&error::codes::TOKEN_EXPIRED),
             Self::Token(TokenError::Revoked) => ApiError::new(&error::codes::SESSION_REVOKED),
             Self::Token(cause @ TokenError::KeysUnavailable(_)) => ApiError::unavailable(cause),
+            Self::TooMany(too_many) => {
+                ApiError::new(&error::codes::TOO_MANY_REQUESTS).retry_after(too_many.retry_after)
+            }
             Self::NotAdmin => ApiError::new(&error::codes::FORBIDDEN),
             Self::Forward(cause) => of_forward(cause),
         }
+    }
+}
+
+impl From<TooMany> for GatewayError {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod docs;
 pub mod error;
 pub mod exchange;
 pub mod headers;
+pub mod limits;
 pub mod listener;
 pub mod network;
 pub mod pages;

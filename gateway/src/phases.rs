@@ -3,6 +3,7 @@
 mod authenticate;
 mod finish;
 mod forward;
+mod rate_limit;
 mod record;
 mod route;
 
@@ -21,6 +22,7 @@ use crate::credentials::Credentials;
 use crate::docs::Docs;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
+use crate::limits::{Limits, Standing};
 use crate::network::Network;
 use crate::pages::Page;
 use crate::ready::Readiness;
@@ -43,6 +45,8 @@ pub struct Shared {
     pub fleets: Vec<Arc<Fleet>>,
     /// Who believes which token.
     pub verifier: Verifier,
+    /// How many requests may come.
+    pub limits: Limits,
     /// Which web pages may call.
     pub cors: Cors,
     /// Proxies whose word about the client is taken.
@@ -70,6 +74,8 @@ pub struct Findings<'a> {
     pub route: Option<&'a Route>,
     /// Who sent it.
     pub identity: Option<Identity>,
+    /// How many more may come.
+    pub standing: Option<Standing>,
 }
 
 impl Worker {
@@ -136,7 +142,7 @@ async fn run<'a>(
     if let Some(page) = Page::find(head)? {
         return Ok(whole(page.answer(shared).await?));
     }
-    let credentials = admit(worker, head, findings).await?;
+    let credentials = admit(worker, head, exchange, findings).await?;
     let route = findings.route.ok_or(GatewayError::NoRoute)?;
     let passage = Passage { worker, route, head, exchange, credentials };
     forward::forward(passage, payload).await
@@ -146,11 +152,15 @@ async fn run<'a>(
 pub async fn admit<'a, 'h>(
     worker: &'a Worker,
     head: &'h RequestHead,
+    exchange: &Exchange,
     findings: &mut Findings<'a>,
 ) -> Result<Credentials<'h>, GatewayError> {
     let shared = &*worker.shared;
-    let route = findings.route.insert(route::find(&shared.table, head)?);
+    let route = route::find(&shared.table, head)?;
+    findings.route = Some(route);
     let credentials = Credentials::of(head, route)?;
+    rate_limit::of_address(shared, exchange, findings).await?;
     findings.identity = authenticate::check(&shared.verifier, route.auth, credentials).await?;
+    rate_limit::of_user(shared, findings)?;
     Ok(credentials)
 }

@@ -41,6 +41,8 @@ pub struct Route {
     pub is_live: bool,
     /// Whether a token may come in the query.
     pub token_in_query: bool,
+    /// The limit that it shares with other routes and that all gateways count together.
+    pub global_limit: Option<Arc<str>>,
     /// How long and how much.
     pub limits: Limits,
 }
@@ -105,6 +107,7 @@ impl Route {
             auth: rule.auth,
             is_live: rule.live,
             token_in_query: rule.token_in_query,
+            global_limit: rule.global_limit.as_deref().map(Into::into),
             limits: Limits {
                 first_byte: millis(rule.first_byte_timeout_ms, general.first_byte_timeout),
                 between_chunks: millis(

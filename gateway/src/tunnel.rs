@@ -68,7 +68,7 @@ async fn ask<'a>(
     exchange: &Exchange,
     findings: &mut Findings<'a>,
 ) -> Result<Reply, GatewayError> {
-    let credentials = phases::admit(worker, head, findings).await?;
+    let credentials = phases::admit(worker, head, exchange, findings).await?;
     let route = findings.route.ok_or(GatewayError::NoRoute)?;
     let place = worker.tunnels.enter()?;
     let passage = Passage { worker, route, head, exchange, credentials };

@@ -16,11 +16,16 @@ pub(super) fn finish(
     findings: &Findings<'_>,
     outcome: Result<Answer, GatewayError>,
 ) -> Response<Recorded> {
+    // A refusal tells what is left itself.
+    let is_refused = matches!(outcome, Err(GatewayError::TooMany(_)));
     let mut response = outcome.unwrap_or_else(|error| {
         note(&error, exchange, findings);
         whole(error.to_response(locale(head), &exchange.trace_id))
     });
     exchange.mark(response.headers_mut());
+    if let Some(standing) = findings.standing.filter(|_| !is_refused) {
+        standing.tell(response.headers_mut());
+    }
     if !shared.life.is_running() {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }

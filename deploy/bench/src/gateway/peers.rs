@@ -18,6 +18,9 @@ use crate::machine::{command_on, cpu_time, free_address, installed};
 /// How long a proxy may take to listen.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// More requests than any benchmark sends.
+const MANY: u32 = 1_000_000_000;
+
 /// What the proxies stand in.
 pub(super) struct Surroundings {
     /// The service behind them.
@@ -215,6 +218,15 @@ fn gateway(
         .env("GATEWAY__IDENTITY__JWKS_URL", format!("{service}/jwks.json"))
         .env("GATEWAY__REDIS__URL", redis)
         .env("GATEWAY__REDIS__KEY_PREFIX", "bench:")
+        // Requests are counted, though nobody has ever sent too many.
+        .envs(
+            ["ADDRESS", "USER"]
+                .map(|limit| (format!("GATEWAY__LIMITS__{limit}__PER_MINUTE"), MANY.to_string())),
+        )
+        .envs(
+            ["ADDRESS", "USER"]
+                .map(|limit| (format!("GATEWAY__LIMITS__{limit}__BURST"), MANY.to_string())),
+        )
         .env("GATEWAY__LOG__FILTER", log)
         .stdout(fs::File::create(output)?);
     Ok(command)
