@@ -35,6 +35,13 @@ impl From<PartyError> for ApiError {
             PartyError::WasRemoved => Self::new(&codes::REMOVED_FROM_PARTY),
             PartyError::TooManyApplications => Self::new(&codes::TOO_MANY_APPLICATIONS),
             PartyError::TooManyOpenParties => Self::new(&codes::TOO_MANY_OPEN_PARTIES),
+            PartyError::LeadingSuspended => Self::new(&codes::LEADING_SUSPENDED),
+            PartyError::TooManyPenalties { max } => {
+                Self::new(&codes::TOO_MANY_PENALTIES).detail(Text::with(
+                    format!("페널티가 {max}개 이하인 이웃만 신청할 수 있습니다"),
+                    format!("applicants may have {max} penalties at most"),
+                ))
+            }
             PartyError::BelowTaken { taken } => {
                 Self::new(&codes::BELOW_TAKEN_SHARES).detail(Text::with(
                     format!("이미 {taken}개의 몫이 정해졌습니다"),

@@ -12,4 +12,4 @@ mod nearby_params;
 pub(super) mod open;
 pub(super) mod read;
 mod standing;
-mod view;
+pub(super) mod view;

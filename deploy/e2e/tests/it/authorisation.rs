@@ -29,7 +29,7 @@ async fn every_route_answers_everyone_as_the_table_says() {
                         answer.code()
                     ));
                 }
-                if answer.status.is_success() && route.method != "GET" {
+                if answer.status.is_success() && !route.leaves_all_as_it_is() {
                     stage = Stage::set(&platform).await;
                 }
             }
@@ -42,7 +42,7 @@ async fn every_route_answers_everyone_as_the_table_says() {
 async fn no_route_is_missing_from_the_table() {
     let platform = Platform::start().await;
     let listed: BTreeSet<String> = ROUTES.iter().map(|r| operation(r.method, r.path)).collect();
-    for service in [&platform.party, &platform.catalog] {
+    for service in [&platform.party, &platform.catalog, &platform.chat, &platform.notify] {
         let document = Client::new(service.url()).get("/openapi.json").await.expect(200);
         for (path, item) in document["paths"].as_object().unwrap() {
             for method in item.as_object().unwrap().keys() {
@@ -89,10 +89,16 @@ async fn the_gateway_leads_nowhere_else() {
 
 /// The service that answers this route.
 fn straight(platform: &Platform, route: &Route) -> String {
-    let catalog = ["/v1/items", "/v1/categories", "/v1/admin/imports"]
-        .iter()
-        .any(|p| route.path.starts_with(p));
-    if catalog { platform.catalog.url() } else { platform.party.url() }
+    let below = |paths: &[&str]| paths.iter().any(|path| route.path.starts_with(path));
+    if below(&["/v1/items", "/v1/categories", "/v1/admin/imports"]) {
+        platform.catalog.url()
+    } else if below(&["/v1/chat-rooms"]) {
+        platform.chat.url()
+    } else if below(&["/v1/favorites", "/v1/notifications"]) {
+        platform.notify.url()
+    } else {
+        platform.party.url()
+    }
 }
 
 /// A method and a path whose parameters have no names.
@@ -124,6 +130,12 @@ impl Stage {
             }
             None => request,
         };
-        Client::send(request).await
+        if route.path != "/v1/notifications/stream" {
+            return Client::send(request).await;
+        }
+        // What goes on for ever is not read to its end.
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        testkit::Answer { status, headers, body: Value::Null }
     }
 }

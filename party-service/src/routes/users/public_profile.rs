@@ -9,9 +9,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::account_error::AccountError;
+use crate::domain::profile::Profile;
+use crate::routes::reputation::ReputationView;
 use crate::state::State;
-use crate::store::names::{self, Known};
-use crate::store::parties::completed;
 
 /// What everyone may know of a person: nothing that tells who they are or where they live.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,9 @@ pub(super) struct PublicProfile {
     /// The name the person goes by; "탈퇴한 사용자" or "Withdrawn user" if the person has left.
     #[schema(example = "사과장수")]
     nickname: String,
+    /// How reliable the person is.
+    #[serde(flatten)]
+    reputation: ReputationView,
     /// How many completed parties the person led, or was a member of and came to.
     parties_completed: u32,
     /// Since when.
@@ -28,12 +31,13 @@ pub(super) struct PublicProfile {
 }
 
 impl PublicProfile {
-    fn new(known: Known, parties_completed: u32, reader: Locale) -> Self {
+    fn new(profile: Profile, reader: Locale) -> Self {
         Self {
-            id: known.id,
-            nickname: known.name.in_locale(reader),
-            parties_completed,
-            member_since: known.since,
+            id: profile.id,
+            reputation: ReputationView::new(Some(&profile)),
+            parties_completed: profile.parties_completed,
+            member_since: profile.member_since,
+            nickname: profile.name().in_locale(reader),
         }
     }
 }
@@ -57,8 +61,6 @@ pub(in crate::routes) async fn read_user(
     Reader(locale): Reader,
     state: web::Data<State>,
 ) -> Result<web::Json<PublicProfile>, ApiError> {
-    let mut conn = state.db.conn().await?;
-    let known = names::find(&mut conn, id).await?.ok_or(AccountError::NoSuchUser)?;
-    let completed = completed::count(&mut conn, id).await?;
-    Ok(web::Json(PublicProfile::new(known, completed, locale)))
+    let profile = state.profiles.get(id).await?.ok_or(AccountError::NoSuchUser)?;
+    Ok(web::Json(PublicProfile::new(profile, locale)))
 }

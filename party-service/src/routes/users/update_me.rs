@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::view::OwnProfile;
-use crate::commands;
+use crate::commands::{self, update_profile::update_profile};
 use crate::domain::address::AddressQuery;
 use crate::domain::nickname::Nickname;
 use crate::domain::user::{HomeChange, ProfileChange, parse_locale};
@@ -121,8 +121,7 @@ pub(in crate::routes) async fn update_me(
     let change = ProfileChange { nickname, locale, home };
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
-            let user =
-                commands::update_profile::update_profile(conn, me, change.clone(), now).await?;
+            let user = update_profile(conn, &state.profiles, me, change.clone(), now).await?;
             Ok::<_, commands::Error>(OwnProfile::from(user))
         })
         .await

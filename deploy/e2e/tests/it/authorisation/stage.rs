@@ -6,7 +6,7 @@ use chrono::{SecondsFormat, TimeDelta};
 use e2e::Platform;
 use serde_json::json;
 use std::collections::HashMap;
-use testkit::Client;
+use testkit::{Client, until};
 use uuid::Uuid;
 
 /// How someone stands to the party.
@@ -77,6 +77,7 @@ impl Stage {
             ("ends_at", in_hours(25)),
             ("password", PASSWORD.to_owned()),
             ("nothing", Uuid::new_v4().to_string()),
+            ("seq", "1".to_owned()),
         ]);
         let as_role = |role| client.with_token(&people[&role].token);
         let created = as_role(Role::Leader)
@@ -105,6 +106,13 @@ impl Stage {
         let withdrawn = as_role(Role::Withdrawn).delete(&format!("{applications}/me")).await;
         assert!(withdrawn.status.is_success(), "{withdrawn:?}");
 
+        names.insert(
+            "room",
+            Self::room(platform, people[&Role::Leader].token.clone(), &party).await,
+        );
+        for (role, count) in [(Role::Leader, 5), (Role::Rejected, 1), (Role::Member, 2)] {
+            Self::told(platform, people[&role].token.clone(), count).await;
+        }
         names.insert("party", party);
         names.insert("applicant", people[&Role::Applicant].id.clone());
         names.insert("member", people[&Role::Member].id.clone());
@@ -112,6 +120,27 @@ impl Stage {
         names.insert("stranger_session", people[&Role::Stranger].session.clone());
         names.insert("refresh_token", people[&Role::Stranger].refresh.clone());
         Self { people, names }
+    }
+
+    /// The room of the party, which opens once the news of its first member has gone around.
+    async fn room(platform: &Platform, leader: String, party: &str) -> String {
+        let leader = Client::new(platform.chat.url()).with_token(leader);
+        until("the room is open", async || {
+            let rooms = leader.get("/v1/chat-rooms").await.expect(200);
+            let room = rooms["items"].as_array()?.iter().find(|room| room["party_id"] == party)?;
+            room["id"].as_str().map(str::to_owned)
+        })
+        .await
+    }
+
+    /// Waits until somebody was told of so much of this.
+    async fn told(platform: &Platform, token: String, count: u64) {
+        let client = Client::new(platform.notify.url()).with_token(token);
+        until("everybody is told", async || {
+            let unread = client.get("/v1/notifications/unread-count").await.expect(200);
+            (unread["unread"] == count).then_some(())
+        })
+        .await;
     }
 
     /// The token of someone who has one.

@@ -11,6 +11,14 @@ pub(super) struct Route {
     pub(super) expected: [u16; 8],
 }
 
+impl Route {
+    /// Whether one may ask again and be told the same: then nobody need set the stage anew.
+    pub(super) fn leaves_all_as_it_is(&self) -> bool {
+        let own = ["/v1/favorites", "/v1/notifications"].iter().any(|p| self.path.starts_with(p));
+        self.method == "GET" || own && !self.path.ends_with("{seq}")
+    }
+}
+
 const fn route(
     method: &'static str,
     path: &'static str,
@@ -85,4 +93,33 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET",    "/v1/parties/{party}/members",                        None, [401, 403, 403, 403, 403, 200, 200, 403]),
     route("DELETE", "/v1/parties/{party}/members/me",                     None, [401, 403, 403, 403, 403, 204, 409, 403]),
     route("DELETE", "/v1/parties/{party}/members/{member}",               None, [401, 403, 403, 403, 403, 403, 204, 403]),
+    route("GET",    "/v1/chat-rooms",                                     None, signed_in(200)),
+    route("GET",    "/v1/chat-rooms/{room}",                              None, [401, 404, 404, 404, 404, 200, 200, 404]),
+    route("DELETE", "/v1/chat-rooms/{room}",                              None, [401, 404, 404, 404, 404, 403, 204, 404]),
+    route("GET",    "/v1/chat-rooms/{nothing}",                           None, signed_in(404)),
+    route("GET",    "/v1/chat-rooms/{room}/members",                      None, [401, 404, 404, 404, 404, 200, 200, 404]),
+    route("GET",    "/v1/chat-rooms/{room}/presence",                     None, [401, 404, 404, 404, 404, 200, 200, 404]),
+    route("GET",    "/v1/chat-rooms/{room}/messages",                     None, [401, 404, 404, 404, 404, 200, 200, 404]),
+    route("POST",   "/v1/chat-rooms/{room}/messages", Some(r#"{"content": "hello"}"#), [401, 404, 404, 404, 404, 201, 201, 404]),
+    route("PUT",    "/v1/chat-rooms/{room}/read-marker",   Some(r#"{"seq": 0}"#), [401, 404, 404, 404, 404, 200, 200, 404]),
+    route("GET",    "/v1/favorites/items",                                None, signed_in(200)),
+    route("GET",    "/v1/favorites/items/{item}",                         None, signed_in(404)),
+    route("DELETE", "/v1/favorites/items/{item}",                         None, signed_in(204)),
+    route("PUT",    "/v1/favorites/items/{item}",                         None, signed_in(200)),
+    route("GET",    "/v1/favorites/markets",                              None, signed_in(200)),
+    route("GET",    "/v1/favorites/markets/{market}",                     None, signed_in(404)),
+    route("DELETE", "/v1/favorites/markets/{market}",                     None, signed_in(204)),
+    route("PUT",    "/v1/favorites/markets/{market}",                     None, signed_in(200)),
+    route("GET",    "/v1/notifications",                                  None, signed_in(200)),
+    route("GET",    "/v1/notifications/stream",                           None, signed_in(200)),
+    route("GET",    "/v1/notifications/unread-count",                     None, signed_in(200)),
+    route("POST",   "/v1/notifications/read-all", Some(r#"{"up_to_seq": 0}"#),  signed_in(200)),
+    route("POST",   "/v1/notifications/{seq}/read",                       None, [401, 404, 404, 200, 404, 200, 200, 404]),
+    route("DELETE", "/v1/notifications/{seq}",                            None, [401, 404, 404, 204, 404, 204, 204, 404]),
+    route("GET",    "/v1/notifications/settings",                         None, signed_in(200)),
+    route("PUT",    "/v1/notifications/settings",
+          Some(r#"{"radius_km": 5, "silenced": [], "quiet_hours": null}"#),     signed_in(200)),
+    route("GET",    "/v1/notifications/muted-parties",                    None, signed_in(200)),
+    route("PUT",    "/v1/notifications/muted-parties/{party}",            None, signed_in(204)),
+    route("DELETE", "/v1/notifications/muted-parties/{party}",            None, signed_in(204)),
 ];

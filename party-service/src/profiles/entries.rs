@@ -1,0 +1,130 @@
+//! The entries in Redis. Every command on them is a call of one script, which says which epoch it
+//! is for and which only the Redis process knows that it was loaded into: the memory for scripts is
+//! neither saved nor replicated (Redis 7). So entries that an older Redis brings back, after a
+//! restart or a failover, cannot be mistaken for those of today.
+
+use std::time::Duration;
+
+use chassis::redis::redis;
+use chassis::redis::{Cache, CacheError};
+use chrono::{DateTime, Utc};
+use contracts::UserId;
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::epoch::Epoch;
+use super::reading::Look;
+
+const SCRIPT: &str = include_str!("entries.lua");
+
+/// How long somebody may take to count before somebody else may.
+const LEASE: Duration = Duration::from_secs(2);
+
+/// Proves a lease.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token(Uuid);
+
+impl Token {
+    /// A token that nobody else has.
+    pub(crate) fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+/// The entries.
+#[derive(Clone)]
+pub(crate) struct Entries {
+    cache: Cache,
+}
+
+impl Entries {
+    pub(crate) const fn new(cache: Cache) -> Self {
+        Self { cache }
+    }
+
+    /// Loads the script of a new epoch.
+    pub(crate) async fn open(&self) -> Result<Epoch, CacheError> {
+        let script = format!("local epoch = '{}'\n{SCRIPT}", Uuid::new_v4().simple());
+        let mut load = redis::cmd("SCRIPT");
+        load.arg("LOAD").arg(script);
+        let hash: String = self.cache.run(async |conn| load.query_async(conn).await).await?;
+        Ok(Epoch::named(&hash))
+    }
+
+    /// Whether this Redis knows the epoch.
+    pub(crate) async fn know(&self, epoch: &Epoch) -> Result<bool, CacheError> {
+        let mut exists = redis::cmd("SCRIPT");
+        exists.arg("EXISTS").arg(epoch.name());
+        let (known,) = self.cache.run(async |conn| exists.query_async(conn).await).await?;
+        Ok(known)
+    }
+
+    /// Looks for entries, and takes a lease for each that is not there: in one round trip.
+    pub(crate) async fn look(
+        &self,
+        epoch: &Epoch,
+        ids: &[UserId],
+        token: Token,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Look<Entry>>, CacheError> {
+        let mut look = self.call(epoch, ids, "look");
+        look.arg(token.0.as_bytes()).arg(micros(now)).arg(millis(LEASE));
+        let answers: Vec<Vec<u8>> =
+            self.cache.run(async |conn| look.query_async(conn).await).await?;
+        Ok(answers.iter().map(|answer| read(answer)).collect())
+    }
+
+    /// Stores what was counted under leases, and gives back those without.
+    pub(crate) async fn fill(
+        &self,
+        epoch: &Epoch,
+        entries: &[(UserId, Option<Entry>)],
+        token: Token,
+        now: DateTime<Utc>,
+    ) -> Result<(), CacheError> {
+        let ids: Vec<UserId> = entries.iter().map(|(id, _)| *id).collect();
+        let mut fill = self.call(epoch, &ids, "fill");
+        fill.arg(token.0.as_bytes());
+        for (_, entry) in entries {
+            // What is over already is not worth keeping.
+            let kept = entry.as_ref().filter(|entry| entry.until > now);
+            let ttl = kept.and_then(|entry| (entry.until - now).to_std().ok()).unwrap_or_default();
+            let text = kept.map(|entry| format!("{}{}", micros(entry.until), entry.to_json()));
+            fill.arg(millis(ttl).max(1)).arg(text.unwrap_or_default());
+        }
+        self.cache.run(async |conn| fill.query_async(conn).await).await
+    }
+
+    /// Removes entries and leases.
+    pub(crate) async fn remove(&self, epoch: &Epoch, ids: &[UserId]) -> Result<(), CacheError> {
+        let remove = self.call(epoch, ids, "remove");
+        self.cache.run(async |conn| remove.query_async(conn).await).await
+    }
+
+    fn call(&self, epoch: &Epoch, ids: &[UserId], operation: &str) -> redis::Cmd {
+        let mut call = redis::cmd("EVALSHA");
+        call.arg(epoch.name()).arg(ids.len());
+        for id in ids {
+            call.arg(self.cache.key(&format!("profile:{}", id.as_uuid().simple())));
+        }
+        call.arg(operation);
+        call
+    }
+}
+
+fn read(answer: &[u8]) -> Look<Entry> {
+    match answer.split_first() {
+        Some((b'=', json)) => Entry::from_json(json).map_or(Look::Taken, Look::Found),
+        Some((b'+', _)) => Look::Leased,
+        _ => Look::Taken,
+    }
+}
+
+/// A time as 16 digits, which sort as it does.
+fn micros(time: DateTime<Utc>) -> String {
+    format!("{:016}", time.timestamp_micros().max(0))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,73 @@
+//! What is remembered of a person.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::profile::Profile;
+use crate::store::people::Counted;
+
+/// How long a profile is remembered at most.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// A profile, and how long it holds unless somebody writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// The profile.
+    pub(crate) profile: Profile,
+    /// When it was counted.
+    pub(crate) counted_at: DateTime<Utc>,
+    /// Until when it may be shown: 24 hours, or until a penalty counts no longer.
+    pub(crate) until: DateTime<Utc>,
+}
+
+impl Entry {
+    /// What was counted at `now`.
+    pub(crate) fn new(counted: Counted, now: DateTime<Utc>) -> Self {
+        let latest = now + KEPT;
+        let until = counted.changes_at.map_or(latest, |changes_at| changes_at.min(latest));
+        Self { profile: counted.profile, counted_at: now, until }
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads an entry; what another version of this program has written may not be one.
+    pub(crate) fn from_json(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    /// How long ago it was counted.
+    pub(crate) fn age(&self, now: DateTime<Utc>) -> Duration {
+        (now - self.counted_at).to_std().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::UserId;
+
+    #[test]
+    fn a_profile_is_remembered_for_a_day_or_until_a_penalty_is_too_old() {
+        let now = DateTime::UNIX_EPOCH;
+        let profile = Profile {
+            id: UserId::new(),
+            nickname: Some("사과장수".into()),
+            member_since: now,
+            parties_completed: 3,
+            penalties: 1,
+        };
+        let until =
+            |changes_at| Entry::new(Counted { profile: profile.clone(), changes_at }, now).until;
+        assert_eq!(until(None), now + KEPT);
+        assert_eq!(until(Some(now + TimeDelta::days(2))), now + KEPT);
+        assert_eq!(until(Some(now + TimeDelta::hours(2))), now + TimeDelta::hours(2));
+
+        let entry = Entry::new(Counted { profile, changes_at: None }, now);
+        assert_eq!(Entry::from_json(entry.to_json().as_bytes()), Some(entry));
+        assert_eq!(Entry::from_json(b"{}"), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! `POST /v1/admin/penalties/{id}/uphold`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post, web};
+use chassis::http::idempotency::Nothing;
+use chassis::http::{Admin, ApiError, Path, Reader, Write};
+use contracts::{PenaltyId, Problem};
+
+use super::view::{PenaltyView, ReadBy};
+use crate::commands::uphold_penalty::uphold_penalty as uphold;
+use crate::state::State;
+
+/// Turn an appeal down
+///
+/// An administrator finds the penalty right: it goes on to count.
+#[utoipa::path(
+    tag = "administration",
+    security(("bearer" = [])),
+    params(
+        ("id" = PenaltyId, Path, description = "The penalty"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request get the first answer"),
+    ),
+    responses(
+        (status = 200, description = "The penalty as it is now", body = PenaltyView),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such penalty", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "No appeal waits for an answer, the penalty was revoked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/v1/admin/penalties/{id}/uphold")]
+pub(in crate::routes) async fn uphold_penalty(
+    Admin(identity): Admin,
+    Path(id): Path<PenaltyId>,
+    Reader(locale): Reader,
+    state: web::Data<State>,
+    write: Write<Nothing>,
+) -> Result<HttpResponse, ApiError> {
+    let now = state.clock.now();
+    write
+        .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
+            uphold(conn, id, identity.user_id, now).await?;
+            PenaltyView::read(conn, id, ReadBy { identity, locale }).await
+        })
+        .await
+}

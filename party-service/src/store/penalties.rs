@@ -1,0 +1,179 @@
+//! Penalties in the database.
+//!
+//! Whoever changes how many of a person count holds that person's row in `users`.
+
+pub mod meeting;
+pub mod shown;
+
+use chassis::db::{Conn, DbError};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use contracts::party::ItemRef;
+use contracts::{PartyId, PenaltyId, UserId};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::domain::penalty::{
+    AppealText, COUNTS_FOR, Comment, Penalty, PenaltyStatus, reason_from_name, reason_name,
+};
+use crate::schema::parties;
+use crate::schema::penalties as table;
+use crate::schema::penalties::dsl;
+
+/// The unique key that lets a member have one penalty of a party.
+pub const UNIQUE_MEMBER: &str = "uq_penalties_member";
+
+/// The columns of a [`Penalty`], of a query that joins the party.
+type PenaltyColumns =
+    (PenaltyId, PartyId, String, String, UserId, UserId, String, NaiveDateTime, String);
+
+#[expect(clippy::type_complexity, reason = "it lists the columns of the type above")]
+const PENALTY_COLUMNS: (
+    table::id,
+    table::party_id,
+    parties::item_code,
+    parties::item_name,
+    table::member_id,
+    table::given_by,
+    table::reason,
+    table::given_at,
+    table::status,
+) = (
+    table::id,
+    table::party_id,
+    parties::item_code,
+    parties::item_name,
+    table::member_id,
+    table::given_by,
+    table::reason,
+    table::given_at,
+    table::status,
+);
+
+fn penalty(
+    (id, party_id, code, name, member_id, given_by, reason, given_at, status): PenaltyColumns,
+) -> Result<Penalty, DbError> {
+    let inconsistent = |column, value: &str| DbError::Inconsistent {
+        table: "penalties",
+        column,
+        value: value.into(),
+    };
+    Ok(Penalty {
+        id,
+        party_id,
+        item: ItemRef { code, name },
+        member_id,
+        given_by,
+        reason: reason_from_name(&reason).ok_or_else(|| inconsistent("reason", &reason))?,
+        given_at: given_at.and_utc(),
+        status: PenaltyStatus::from_name(&status).ok_or_else(|| inconsistent("status", &status))?,
+    })
+}
+
+/// Inserts a penalty. The unique key [`UNIQUE_MEMBER`] may refuse it.
+pub async fn insert(
+    conn: &mut Conn,
+    penalty: &Penalty,
+    comment: Option<&Comment>,
+) -> Result<(), DbError> {
+    diesel::insert_into(dsl::penalties)
+        .values((
+            dsl::id.eq(penalty.id),
+            dsl::party_id.eq(penalty.party_id),
+            dsl::member_id.eq(penalty.member_id),
+            dsl::given_by.eq(penalty.given_by),
+            dsl::reason.eq(reason_name(penalty.reason)),
+            dsl::comment.eq(comment.map(Comment::as_str)),
+            dsl::given_at.eq(penalty.given_at.naive_utc()),
+            dsl::status.eq(penalty.status.name()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The penalty, if there is one.
+pub async fn find(conn: &mut Conn, id: PenaltyId) -> Result<Option<Penalty>, DbError> {
+    let row = dsl::penalties
+        .inner_join(parties::table.on(parties::id.eq(table::party_id)))
+        .filter(dsl::id.eq(id))
+        .select(PENALTY_COLUMNS)
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(penalty).transpose()
+}
+
+/// The penalty, held until the end of the transaction.
+pub async fn lock(conn: &mut Conn, id: PenaltyId) -> Result<Option<Penalty>, DbError> {
+    let held: Option<PenaltyId> =
+        dsl::penalties.find(id).select(dsl::id).for_update().first(conn).await.optional()?;
+    match held {
+        Some(id) => find(conn, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Stores an appeal.
+pub async fn record_appeal(
+    conn: &mut Conn,
+    penalty: &Penalty,
+    text: &AppealText,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(dsl::penalties.find(penalty.id))
+        .set((
+            dsl::status.eq(penalty.status.name()),
+            dsl::appeal.eq(text.as_str()),
+            dsl::appealed_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Stores what an administrator decided.
+pub async fn record_decision(
+    conn: &mut Conn,
+    penalty: &Penalty,
+    admin: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(dsl::penalties.find(penalty.id))
+        .set((
+            dsl::status.eq(penalty.status.name()),
+            dsl::decided_by.eq(admin),
+            dsl::decided_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// How many penalties of a person count at this moment.
+pub async fn count_active(
+    conn: &mut Conn,
+    member: UserId,
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
+    let count: i64 = dsl::penalties
+        .filter(dsl::member_id.eq(member))
+        .filter(dsl::given_at.gt((now - COUNTS_FOR).naive_utc()))
+        .filter(dsl::status.ne(PenaltyStatus::Revoked.name()))
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Erases what somebody wrote about penalties, got and given. The penalties stay.
+pub async fn erase_texts(conn: &mut Conn, person: UserId) -> Result<(), DbError> {
+    diesel::update(dsl::penalties.filter(dsl::member_id.eq(person)))
+        .set(dsl::appeal.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    diesel::update(dsl::penalties.filter(dsl::given_by.eq(person)))
+        .set(dsl::comment.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

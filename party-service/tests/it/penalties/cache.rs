@@ -1,0 +1,226 @@
+//! What is remembered of people, seen from inside.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chassis::clock::{Clock, ManualClock};
+use chassis::config::RedisConfig;
+use chassis::db::Db;
+use chassis::redis::Cache;
+use chassis::redis::redis::AsyncCommands as _;
+use chassis::telemetry;
+use chrono::TimeDelta;
+use contracts::UserId;
+use diesel::sql_types::{Binary, Text};
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
+use futures_util::future::join_all;
+use party_service::profiles::Profiles;
+use party_service::store::people;
+use testkit::TestDatabase;
+
+use crate::helpers::{database, noon};
+
+/// A database, a Redis, and the people in it.
+pub struct Memory {
+    pub database: Arc<TestDatabase>,
+    pub db: Db,
+    pub redis: RedisConfig,
+    pub clock: ManualClock,
+}
+
+impl Memory {
+    pub async fn new() -> Self {
+        Self::at(testkit::redis_config()).await
+    }
+
+    /// The same with another Redis.
+    pub async fn at(redis: RedisConfig) -> Self {
+        telemetry::init_metrics().unwrap();
+        let database = Arc::new(database().await);
+        let (db, clock) = (database.db(), ManualClock::at(noon()));
+        Self { database, db, redis, clock }
+    }
+
+    /// An instance that relies on the cache.
+    pub async fn instance(&self) -> Profiles {
+        let profiles = self.stranger();
+        // The first time the epoch may have to be opened.
+        for _ in 0..2 {
+            profiles.keep().await.unwrap();
+        }
+        profiles
+    }
+
+    /// An instance that knows nothing yet.
+    pub fn stranger(&self) -> Profiles {
+        let cache = Cache::new(&self.redis).unwrap();
+        Profiles::new(self.db.clone(), cache, Clock::Manual(self.clock.clone()))
+    }
+
+    /// Somebody new.
+    pub async fn person(&self) -> UserId {
+        let id = UserId::new();
+        let sql = "INSERT INTO users (id, email, password_hash, nickname, role, locale, version, \
+                   created_at, updated_at) VALUES (?, ?, '-', ?, 'user', 'ko', 1, NOW(6), NOW(6))";
+        let unique = id.as_uuid().simple().to_string();
+        diesel::sql_query(sql)
+            .bind::<Binary, _>(id)
+            .bind::<Text, _>(format!("{unique}@example.com"))
+            .bind::<Text, _>(&unique[12..])
+            .execute(&mut self.database.conn().await)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// Gives somebody another name, as whoever writes does.
+    pub async fn rename(&self, profiles: &Profiles, id: UserId, name: &str) {
+        let mut conn = self.db.conn().await.unwrap();
+        conn.batch_execute("START TRANSACTION").await.unwrap();
+        people::hold(&mut conn, &[id]).await.unwrap();
+        diesel::sql_query("UPDATE users SET nickname = ? WHERE id = ?")
+            .bind::<Text, _>(name)
+            .bind::<Binary, _>(id)
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+        profiles.forget(&mut conn, &[id]).await.unwrap();
+        conn.batch_execute("COMMIT").await.unwrap();
+    }
+}
+
+/// The value of a metric, all labels together.
+pub fn metric(name: &str) -> u64 {
+    let text = telemetry::render_metrics();
+    let lines = text.lines().filter(|line| line.starts_with(name));
+    lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum::<f64>() as u64
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d47_what_is_remembered_is_not_counted_again() {
+    let memory = Memory::new().await;
+    let (one, other, id) =
+        (memory.instance().await, memory.instance().await, memory.person().await);
+    let before = metric("profile_counts_total");
+    let first = one.get(id).await.unwrap().unwrap();
+    for profiles in [&one, &other, &one] {
+        assert_eq!(profiles.get(id).await.unwrap().as_ref(), Some(&first));
+    }
+    assert_eq!(metric("profile_counts_total") - before, 1);
+    assert_eq!(metric("profile_cache_reads_total{result=\"hit\"}"), 3);
+    assert_eq!(one.get(UserId::new()).await.unwrap(), None, "nobody is nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d47_a_hundred_thousand_readers_of_one_cold_entry_count_once() {
+    let memory = Memory::new().await;
+    let (one, other, id) =
+        (memory.instance().await, memory.instance().await, memory.person().await);
+    // Each relies on the cache for a second at a time, and this takes longer.
+    for profiles in [one.clone(), other.clone()] {
+        tokio::spawn(async move {
+            loop {
+                profiles.keep().await.unwrap();
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+        });
+    }
+    let before = metric("profile_counts_total");
+    let readers = (0..100_000).map(|number| {
+        let profiles = if number % 2 == 0 { one.clone() } else { other.clone() };
+        tokio::spawn(async move { profiles.get(id).await.unwrap().unwrap().id })
+    });
+    for read in join_all(readers).await {
+        assert_eq!(read.unwrap(), id);
+    }
+    assert_eq!(metric("profile_counts_total") - before, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_are_counted_together_and_only_what_is_missing() {
+    let memory = Memory::new().await;
+    let profiles = memory.instance().await;
+    let mut ids = Vec::new();
+    for _ in 0..50 {
+        ids.push(memory.person().await);
+    }
+    for id in &ids[..10] {
+        profiles.get(*id).await.unwrap();
+    }
+    let before = metric("profile_counts_total");
+    for _ in 0..3 {
+        let known = profiles.get_many(&[&ids[..], &[UserId::new()]].concat()).await.unwrap();
+        assert_eq!(known.keys().copied().collect::<HashSet<_>>(), ids.iter().copied().collect());
+    }
+    // Once for those who were missing, and each time for whoever is not there.
+    assert_eq!(metric("profile_counts_total") - before, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_lives_for_a_day_or_until_a_penalty_counts_no_longer() {
+    let memory = Memory::new().await;
+    let (profiles, clean, marked) =
+        (memory.instance().await, memory.person().await, memory.person().await);
+    let mut conn = memory.database.conn().await;
+    let given_at = (noon() - TimeDelta::days(90) + TimeDelta::hours(2)).naive_utc();
+    diesel::sql_query("SET SESSION foreign_key_checks = 0").execute(&mut conn).await.unwrap();
+    diesel::sql_query(
+        "INSERT INTO penalties (id, party_id, member_id, given_by, reason, given_at, status) \
+         VALUES (?, ?, ?, ?, 'no_show', ?, 'given')",
+    )
+    .bind::<Binary, _>(UserId::new())
+    .bind::<Binary, _>(UserId::new())
+    .bind::<Binary, _>(marked)
+    .bind::<Binary, _>(UserId::new())
+    .bind::<diesel::sql_types::Datetime, _>(given_at)
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    assert_eq!(profiles.get(marked).await.unwrap().unwrap().penalties, 1);
+    profiles.get(clean).await.unwrap();
+    let cache = Cache::new(&memory.redis).unwrap();
+    for (id, hours) in [(clean, 24), (marked, 2)] {
+        let key = cache.key(&format!("profile:{}", id.as_uuid().simple()));
+        let left: i64 = cache.run(async |conn| conn.pttl(&key).await).await.unwrap();
+        let latest = hours * 3_600_000;
+        assert!((latest - 60_000..=latest).contains(&left), "{left} of {latest} ms");
+    }
+    memory.clock.advance(TimeDelta::hours(2));
+    assert_eq!(profiles.get(marked).await.unwrap().unwrap().penalties, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d47_while_somebody_writes_nobody_remembers_what_was() {
+    let memory = Memory::new().await;
+    let (profiles, id) = (memory.instance().await, memory.person().await);
+    profiles.get(id).await.unwrap();
+    let db = memory.db.clone();
+    db.transaction(async |conn| {
+        people::hold(conn, &[id]).await?;
+        diesel::sql_query("UPDATE users SET nickname = '새 이름' WHERE id = ?")
+            .bind::<Binary, _>(id)
+            .execute(conn)
+            .await?;
+        profiles.forget(conn, &[id]).await?;
+        // The new name is not true yet, and the old one must not be remembered again.
+        let seen = profiles.get(id).await?.unwrap();
+        assert_ne!(seen.nickname.as_deref(), Some("새 이름"));
+        profiles.get_many(&[id]).await.map(drop)
+    })
+    .await
+    .unwrap();
+    let seen = profiles.get(id).await.unwrap().unwrap();
+    assert_eq!(seen.nickname.as_deref(), Some("새 이름"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_went_away_in_the_middle_stops_nobody_for_long() {
+    let memory = Memory::new().await;
+    let (profiles, id) = (memory.instance().await, memory.person().await);
+    // What is left of a reader who died: a lease.
+    let mut holder = memory.database.conn().await;
+    holder.batch_execute("START TRANSACTION").await.unwrap();
+    people::hold(&mut holder, &[id]).await.unwrap();
+    let seen = profiles.get(id).await.unwrap().unwrap();
+    assert_eq!(seen.id, id, "a row in other hands makes nobody wait");
+}
