@@ -84,7 +84,7 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
     // The unpacked servers are there too, for the launcher's own tests.
     variables.push(("XTASK_RUN_DIR", launcher.run.clone().into()));
     if options.concerns("e2e") {
-        variables.extend(database_tools(launcher)?);
+        variables.extend(tools_of_scripts(launcher)?);
         variables.extend(clients::find_or_install(launcher)?);
         match schemathesis::find_or_install(launcher) {
             Ok(program) => variables.push((schemathesis::VARIABLE, program.into())),
@@ -121,10 +121,12 @@ fn tests(launcher: &Launcher, options: &Options, report: &mut Report) -> Result<
     Ok(())
 }
 
-/// Where the client programs of the database are, for the scripts that the end-to-end tests run.
-fn database_tools(launcher: &Launcher) -> Result<Vec<(&'static str, OsString)>> {
-    let tools = packages::ensure(launcher, &[Need::DatabaseClient, Need::DatabaseDump])?;
-    let command = tools.command_using("mariadb-dump", &["mariadb", "mariadb-dump"])?;
+/// Where the programs are that the scripts use which the end-to-end tests run.
+fn tools_of_scripts(launcher: &Launcher) -> Result<Vec<(&'static str, OsString)>> {
+    let needs = [Need::DatabaseClient, Need::DatabaseDump, Need::Curl, Need::Jq];
+    let tools = packages::ensure(launcher, &needs)?;
+    let programs = ["mariadb", "mariadb-dump", "curl", "jq"];
+    let command = tools.command_using("mariadb-dump", &programs)?;
     let names = [("TOOLS_PATH", "PATH"), ("TOOLS_LIBRARIES", "LD_LIBRARY_PATH")];
     let told = names.into_iter().filter_map(|(ours, theirs)| {
         let mut variables = command.get_envs();
