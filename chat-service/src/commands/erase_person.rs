@@ -1,6 +1,7 @@
 //! Somebody has left the platform.
 
 use chassis::db::{Conn, DbError};
+use chassis::http::idempotency;
 use chrono::{DateTime, Utc};
 use contracts::UserId;
 
@@ -9,6 +10,9 @@ use crate::domain::Kind;
 use crate::domain::room::Notice;
 use crate::herald::Herald;
 use crate::store::{members, people, rooms};
+
+/// How many kept answers are forgotten by one statement.
+const AT_ONCE: i64 = 500;
 
 /// Forgets what somebody was called and puts them out of their rooms. What they said stays, without
 /// their name.
@@ -20,6 +24,7 @@ pub async fn erase_person(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     people::erase(conn, user_id, version).await?;
+    while idempotency::forget_of(conn, user_id, AT_ONCE).await? > 0 {}
     let ids = members::rooms_of(conn, user_id).await?;
     for mut room in rooms::lock_all(conn, &ids).await? {
         members::remove(conn, room.id, &[user_id]).await?;

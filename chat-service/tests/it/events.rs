@@ -1,5 +1,7 @@
 //! What others tell us over the bus, and what we tell them.
 
+use std::time::Duration;
+
 use contracts::UserId;
 use contracts::chat::RoomOpened;
 use contracts::event::{Event, EventData};
@@ -11,6 +13,7 @@ use serde_json::Value;
 use testkit::{Client, TestBus, until};
 
 use crate::helpers::{Instance, Stage, next, noon, party, refs};
+use crate::stomp_client::Stomp;
 
 /// A stage with a bus, and an instance that listens to it.
 struct Wired {
@@ -134,6 +137,31 @@ async fn a_room_tells_what_becomes_of_its_party() {
     let history = wired.client(leader).get(&path).await.expect(200);
     let types: Vec<_> = history["items"].as_array().unwrap().iter().map(|m| &m["type"]).collect();
     assert_eq!(types, ["JOINED", "LOCKED", "CANCELLED"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_removed_is_cut_off_at_once_wherever_they_are_connected() {
+    let wired = Wired::set().await;
+    let room = wired.stage.room().await;
+    // Elsewhere, nobody looks into the database: Redis alone brings the news.
+    let mut config = wired.stage.config();
+    config.bridge.look_every = Duration::from_hours(1);
+    let elsewhere = wired.stage.serve_with(&config);
+    let mut removed = Stomp::connect(&elsewhere, &wired.stage.token(room.member)).await;
+    removed.hear_errors().await;
+    removed.subscribe(room.id, "0", "").await;
+    let mut leader = Stomp::connect(&elsewhere, &wired.stage.token(room.leader)).await;
+    leader.subscribe(room.id, "0", "").await;
+
+    let mut without = next(&room.party);
+    without.members.clear();
+    wired.tell_of(&without).await;
+    assert_eq!(leader.message().await.json()["type"], "LEFT");
+    assert_eq!(removed.message().await.json()["type"], "LEFT");
+    assert_eq!(removed.message().await.json()["code"], "subscription_ended");
+    leader.tell(room.id, "이제 우리끼리").await;
+    removed.say(room.id, &serde_json::json!({ "content": "나도" }), "r").await;
+    assert_eq!(removed.message().await.json()["code"], "room_not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,6 +59,25 @@ async fn what_comes_at_once_is_stored_at_once_and_in_order() {
     }
 }
 
+/// One transaction for more rooms than anybody is in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_may_be_of_many_rooms() {
+    let stage = Stage::set().await;
+    let mut config = stage.config();
+    config.sending.writers = 1;
+    let instance = stage.serve_with(&config);
+    let mut rooms = Vec::new();
+    for _ in 0..300 {
+        rooms.push(stage.room().await);
+    }
+    let clients: Vec<Client> = rooms.iter().map(|room| stage.at(&instance, room.member)).collect();
+    for _ in 0..2 {
+        let posts = rooms.iter().zip(&clients).map(|(room, client)| send(client, room, "1"));
+        let seqs = join_all(posts).await;
+        assert!(seqs.iter().all(|seq| *seq == Some(2)), "{seqs:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_message_many_times_at_once_is_stored_once() {
     let stage = Stage::set().await;
