@@ -2,6 +2,8 @@
 
 use actix_web::http::header::HeaderMap;
 
+use crate::telemetry::spans;
+
 tokio::task_local! {
     static CURRENT: Trace;
 }
@@ -11,6 +13,8 @@ tokio::task_local! {
 pub struct Trace {
     id: u128,
     span_id: u64,
+    /// The span that this one is a part of; nobody's at the beginning.
+    parent_id: Option<u64>,
     sampled: bool,
 }
 
@@ -18,7 +22,8 @@ impl Trace {
     /// A trace that begins here.
     #[must_use]
     pub fn begin() -> Self {
-        Self { id: rand::random_range(1..=u128::MAX), span_id: new_span_id(), sampled: false }
+        let id = rand::random_range(1..=u128::MAX);
+        Self { id, span_id: new_span_id(), parent_id: None, sampled: spans::is_sampled() }
     }
 
     /// Continues the trace of the caller with a span of our own, or begins one.
@@ -34,7 +39,7 @@ impl Trace {
     /// The same trace, in a span of our own.
     #[must_use]
     pub fn child(self) -> Self {
-        Self { span_id: new_span_id(), ..self }
+        Self { span_id: new_span_id(), parent_id: Some(self.span_id), ..self }
     }
 
     /// Reads a `traceparent`. Of a version yet to come the first four parts are read, as the
@@ -57,7 +62,7 @@ impl Trace {
         let id = u128::from_str_radix(trace_id, 16).ok().filter(|id| *id != 0)?;
         let span_id = u64::from_str_radix(span_id, 16).ok().filter(|id| *id != 0)?;
         let sampled = u8::from_str_radix(flags, 16).ok()? & 1 == 1;
-        Some(Self { id, span_id, sampled })
+        Some(Self { id, span_id, parent_id: None, sampled })
     }
 
     /// The 32 hexadecimal digits that name the trace.
@@ -66,16 +71,64 @@ impl Trace {
         format!("{:032x}", self.id)
     }
 
+    /// The 16 hexadecimal digits that name this part of it.
+    #[must_use]
+    pub fn span_id(&self) -> String {
+        format!("{:016x}", self.span_id)
+    }
+
+    /// Those of the part that this one is a part of.
+    #[must_use]
+    pub fn parent_id(&self) -> Option<String> {
+        self.parent_id.map(|id| format!("{id:016x}"))
+    }
+
+    /// Whether it is collected.
+    #[must_use]
+    pub const fn is_sampled(&self) -> bool {
+        self.sampled
+    }
+
     /// The header to send on.
     #[must_use]
     pub fn traceparent(&self) -> String {
         format!("00-{:032x}-{:016x}-{:02x}", self.id, self.span_id, u8::from(self.sampled))
     }
 
+    /// The digits that name the trace, made without asking for memory.
+    #[must_use]
+    pub fn digits(&self) -> TraceDigits {
+        let mut digits = [b'0'; 32];
+        let places = digits.chunks_exact_mut(2);
+        for (place, byte) in places.zip(self.id.to_be_bytes()) {
+            if let [high, low] = place {
+                (*high, *low) = (hex(byte >> 4), hex(byte & 15));
+            }
+        }
+        TraceDigits(digits)
+    }
+
     /// Runs `work` as part of this trace.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self, work).await
     }
+}
+
+/// The 32 hexadecimal digits that name a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceDigits([u8; 32]);
+
+impl TraceDigits {
+    /// As a text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Digits are ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+fn hex(half: u8) -> u8 {
+    if half < 10 { b'0' + half } else { b'a' + half - 10 }
 }
 
 /// The trace of the request being worked on.
@@ -102,6 +155,7 @@ mod tests {
     fn a_traceparent_survives() {
         let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert_eq!(Trace::parse(text).unwrap().traceparent(), text);
+        assert_eq!(Trace::parse(text).unwrap().digits().as_str(), &text[3..35]);
         let begun = Trace::begin();
         assert_eq!(Trace::parse(&begun.traceparent()), Some(begun));
     }

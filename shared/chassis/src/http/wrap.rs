@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use super::error::{ApiError, Code, codes};
 use super::trace::Trace;
+use crate::telemetry::spans;
 use crate::text::Locale;
 
 /// Names the trace in every answer, so that a person can report it.
@@ -52,7 +53,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     if let Ok(value) = HeaderValue::from_str(&trace_id) {
         response.headers_mut().insert(TRACE_ID, value);
     }
-    measure(&response, started);
+    measure(&response, started, trace);
     Ok(response)
 }
 
@@ -123,11 +124,14 @@ fn log(error: &ApiError) {
     }
 }
 
-fn measure<B>(response: &ServiceResponse<B>, started: Instant) {
+fn measure<B>(response: &ServiceResponse<B>, started: Instant, trace: Trace) {
     let elapsed = started.elapsed();
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".into());
     let method = response.request().method().as_str().to_owned();
     let status = response.status().as_u16();
+    spans::note(trace, spans::Kind::Request, elapsed, status >= 500, || {
+        format!("{method} {route}")
+    });
     metrics::histogram!(
         "http_request_duration_seconds",
         "method" => method, "route" => route, "status" => status.to_string()

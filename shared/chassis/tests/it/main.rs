@@ -10,5 +10,6 @@ mod idempotency;
 mod keys;
 mod revocation;
 mod shutdown;
+mod spans;
 mod things;
 mod tokens;

@@ -26,6 +26,7 @@ use crate::bus::error::BusError;
 use crate::clock::Clock;
 use crate::db::{Db, DbError, transaction};
 use crate::http::trace::Trace;
+use crate::telemetry::spans;
 
 /// How many events are handled at once, each on a database connection.
 const LANES: usize = 8;
@@ -110,7 +111,12 @@ impl Worker {
             event.kind = %envelope.kind,
         );
         let whole = Box::pin(async {
+            let started = Instant::now();
             let outcome = self.handle(&envelope, handler.as_ref(), &delivery).await;
+            let failed = !matches!(outcome, Outcome::Done);
+            spans::note(trace, spans::Kind::Event, started.elapsed(), failed, || {
+                format!("{} {}", self.subscription.queue, envelope.kind)
+            });
             let lost = delivery.lost();
             tokio::select! {
                 settled = settle(delivery, outcome) => settled,
