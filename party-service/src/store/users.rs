@@ -6,6 +6,7 @@ use chassis::text::Locale;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contracts::UserId;
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
 use diesel_async::RunQueryDsl;
 
 use crate::domain::email::Email;
@@ -103,6 +104,12 @@ pub async fn insert(conn: &mut Conn, user: &User, hash: &PasswordHash) -> Result
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct Held {
+    #[diesel(sql_type = Binary)]
+    id: UserId,
+}
+
 /// The row of somebody who is here: of those the table knows that nothing is missing.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn living(id: UserId) -> _ {
@@ -143,9 +150,10 @@ pub async fn lock(conn: &mut Conn, id: UserId) -> Result<Option<(User, PasswordH
 /// Keeps somebody from being banned and from withdrawing until the end of the transaction; says
 /// whether they are here.
 pub async fn hold(conn: &mut Conn, id: UserId) -> Result<bool, DbError> {
-    let found: Option<UserId> =
-        living(id).select(dsl::id).for_share().first(conn).await.optional()?;
-    Ok(found.is_some())
+    // The builder's words for a shared lock are those of MySQL 8 alone.
+    let sql = "SELECT id FROM users WHERE id = ? AND withdrawn_at IS NULL LOCK IN SHARE MODE";
+    let found: Vec<Held> = diesel::sql_query(sql).bind::<Binary, _>(id).load(conn).await?;
+    Ok(found.iter().any(|held| held.id == id))
 }
 
 /// The account with this address and the hash of its password.

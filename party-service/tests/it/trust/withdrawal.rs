@@ -79,7 +79,6 @@ async fn p07_history_stays_by_a_withdrawn_user() {
     stage.join(&path, &leader.person, &member).await;
     stage.join(&path, &leader.person, &other).await;
     stage.at(10);
-    leader.person.lock(&path).await.expect(200);
     leader.person.complete(&path, &[(&member, true), (&other, true)]).await.expect(200);
     leader.withdraw().await;
 
