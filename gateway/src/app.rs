@@ -14,6 +14,7 @@ use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 use tokio_util::sync::CancellationToken;
 
+use crate::access_log::{AccessLog, Writing};
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::docs::Docs;
@@ -27,6 +28,9 @@ use crate::{listener, pages};
 /// How long a service may take to tell about itself, and the issuer to tell its keys.
 const ASIDE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long the last lines of the access log may take.
+const LAST_LINES: Duration = Duration::from_secs(2);
+
 /// A gateway that listens, with its background tasks running.
 pub struct Application {
     address: SocketAddr,
@@ -35,12 +39,29 @@ pub struct Application {
     admin: Server,
     life: Lifecycle,
     closing: CancellationToken,
+    writing: Option<Writing>,
     patience: Duration,
 }
 
 impl Application {
     /// Binds the ports and starts the background tasks. Needs a runtime.
     pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        Self::build_logging_to(std::io::stdout(), config, clock)
+    }
+
+    /// The same, with the access log written to `output`. There is one if the filter of the logs
+    /// lets `access` through.
+    pub fn build_logging_to(
+        output: impl io::Write + Send + 'static,
+        config: &Config,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let (access_log, writing) = if tracing::enabled!(target: "access", tracing::Level::INFO) {
+            let (log, writing) = AccessLog::to(output, config.log.format)?;
+            (Some(log), Some(writing))
+        } else {
+            (None, None)
+        };
         let life = Lifecycle::new();
         let aside = client::build(ASIDE_TIMEOUT)?;
         let table = Arc::new(Table::new(config));
@@ -51,6 +72,8 @@ impl Application {
         let shared = Arc::new(Shared {
             life: life.clone(),
             closing: closing.clone(),
+            access_log,
+            is_secure: false,
             table: table.clone(),
             verifier: verifier(config, clock, &life, aside.clone(), cache.clone()),
             limits: Limits::new(&config.limits, cache.clone()),
@@ -72,7 +95,7 @@ impl Application {
         });
         let admin = admin.workers(1).disable_signals().listen(admin_listener)?.run();
         let patience = config.http.shutdown_timeout;
-        Ok(Self { address, admin_address, public, admin, life, closing, patience })
+        Ok(Self { address, admin_address, public, admin, life, closing, writing, patience })
     }
 
     /// Where clients come in.
@@ -107,6 +130,11 @@ impl Application {
         let outcome = tokio::try_join!(self.public, self.admin);
         self.life.stop();
         outcome?;
+        if let Some(writing) = self.writing
+            && tokio::time::timeout(LAST_LINES, writing.end()).await.is_err()
+        {
+            tracing::warn!("the last lines of the access log were not written");
+        }
         Ok(self.life.drain(self.patience).await)
     }
 }

@@ -33,13 +33,17 @@ pub struct Client {
 impl Client {
     /// The client of a request.
     #[must_use]
-    pub fn of(head: &RequestHead, trusted: &[Network]) -> Self {
+    pub fn of(head: &RequestHead, trusted: &[Network], is_secure: bool) -> Self {
         let peer = head.peer_addr.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
         let (headers, uri) = (&head.headers, &head.uri);
         // A target with a host in it overrules the header (RFC 9112, 3.2.2).
         let host = uri.authority().map(Authority::as_str);
         let host = host.or_else(|| text(headers, &HOST)).unwrap_or_default();
-        Self::from_parts(peer.to_canonical(), host, headers, trusted)
+        let mut client = Self::from_parts(peer.to_canonical(), host, headers, trusted);
+        if is_secure {
+            client.scheme = "https";
+        }
+        client
     }
 
     fn from_parts(peer: IpAddr, host: &str, headers: &HeaderMap, trusted: &[Network]) -> Self {

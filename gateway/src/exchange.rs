@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use actix_http::RequestHead;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
-use chassis::http::trace::Trace;
+use chassis::http::trace::{Trace, TraceDigits};
 use chassis::http::wrap::TRACE_ID;
 use chassis::text::Locale;
 
@@ -18,16 +18,15 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID_CHARS: usize = 64;
 
 /// One request and its answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Exchange {
     /// When it came.
     pub started: Instant,
     /// The trace it belongs to, with a span of ours.
     pub trace: Trace,
-    /// The 32 digits that name the trace.
-    pub trace_id: String,
-    /// The id that the client gave it, or the trace's.
-    pub request_id: String,
+    trace_id: TraceDigits,
+    /// The id that the client gave it.
+    given_id: Option<String>,
     /// Who sent it.
     pub client: Client,
 }
@@ -35,22 +34,36 @@ pub struct Exchange {
 impl Exchange {
     /// Begins one.
     #[must_use]
-    pub fn begin(head: &RequestHead, trusted: &[Network]) -> Self {
+    pub fn begin(head: &RequestHead, trusted: &[Network], is_secure: bool) -> Self {
         let trace = Trace::from_headers(&head.headers);
-        let trace_id = trace.trace_id();
         let given = head.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        let request_id = given.filter(|id| is_request_id(id)).unwrap_or(&trace_id).to_owned();
-        let client = Client::of(head, trusted);
-        Self { started: Instant::now(), trace, trace_id, request_id, client }
+        Self {
+            started: Instant::now(),
+            trace,
+            trace_id: trace.digits(),
+            given_id: given.filter(|id| is_request_id(id)).map(ToOwned::to_owned),
+            client: Client::of(head, trusted, is_secure),
+        }
+    }
+
+    /// The 32 digits that name the trace.
+    #[must_use]
+    pub fn trace_id(&self) -> &str {
+        self.trace_id.as_str()
+    }
+
+    /// The id that the client gave it, or the trace's.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        self.given_id.as_deref().unwrap_or_else(|| self.trace_id())
     }
 
     /// Names it in an answer.
     pub fn mark(&self, headers: &mut HeaderMap) {
-        for (name, text) in [(REQUEST_ID, &self.request_id), (TRACE_ID, &self.trace_id)] {
-            if let Ok(value) = HeaderValue::from_str(text) {
-                headers.insert(name, value);
-            }
-        }
+        let Ok(trace_id) = HeaderValue::from_str(self.trace_id()) else { return };
+        let given = self.given_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok());
+        headers.insert(REQUEST_ID, given.unwrap_or_else(|| trace_id.clone()));
+        headers.insert(TRACE_ID, trace_id);
     }
 }
 

@@ -41,7 +41,7 @@ pub fn onward(
         set("x-forwarded-host", format_args!("{}", client.host))?;
     }
     set("forwarded", format_args!("{}", client.forwarded()))?;
-    set("x-request-id", format_args!("{}", exchange.request_id))?;
+    set("x-request-id", format_args!("{}", exchange.request_id()))?;
     set("traceparent", format_args!("{}", exchange.trace.traceparent()))?;
     if !continues_a_trace(from) {
         // The vendors' part of a trace means nothing in another one.

@@ -9,6 +9,7 @@
 //! Every worker is a thread with its own runtime and its own connections to the services, so no
 //! request crosses threads and no lock is shared.
 
+pub mod access_log;
 pub mod app;
 pub mod body;
 pub mod cli;

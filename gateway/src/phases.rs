@@ -3,6 +3,7 @@
 mod authenticate;
 mod finish;
 mod forward;
+mod measure;
 mod rate_limit;
 mod record;
 mod route;
@@ -10,11 +11,12 @@ mod route;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_http::{Payload, Request, RequestHead, Response};
+use actix_http::{Payload, Request, RequestHead, Response, StatusCode};
 use chassis::identity::{Identity, Verifier};
 use chassis::lifecycle::Lifecycle;
 use tokio_util::sync::CancellationToken;
 
+use crate::access_log::{AccessLog, Lines};
 use crate::body::{Answer, whole};
 use crate::config::Config;
 use crate::cors::Cors;
@@ -33,12 +35,18 @@ use crate::upstream::{Cluster, Fleet, Terms};
 pub use forward::Passage;
 pub use record::{Record, Recorded};
 
+use measure::Meters;
+
 /// What all workers share.
 pub struct Shared {
     /// Until when they work.
     pub life: Lifecycle,
     /// Ends the connections of clients on which nothing is under way.
     pub closing: CancellationToken,
+    /// Where each request has its line, if it has.
+    pub access_log: Option<AccessLog>,
+    /// Whether clients come in through TLS.
+    pub is_secure: bool,
     /// Who answers what.
     pub table: Arc<Table>,
     /// Where those are who answer, in the order of the configuration.
@@ -63,6 +71,9 @@ pub struct Worker {
     pub shared: Arc<Shared>,
     /// Its connections to each upstream, in the order of the table.
     clusters: Vec<Cluster>,
+    /// Its lines of the access log, if there is one.
+    lines: Option<Rc<Lines>>,
+    meters: Meters,
     /// Its WebSockets.
     pub tunnels: Tunnels,
 }
@@ -89,7 +100,8 @@ impl Worker {
         let cluster = |fleet: &Arc<Fleet>| Cluster::new(fleet.clone(), terms);
         let clusters = shared.fleets.iter().map(cluster).collect();
         let tunnels = Tunnels::new(config.forward.max_tunnels, config.forward.tunnel_idle_timeout);
-        Self { shared, clusters, tunnels }
+        let lines = shared.access_log.as_ref().map(AccessLog::lines);
+        Self { shared, clusters, lines, meters: Meters::default(), tunnels }
     }
 
     /// The connections to the service that answers a route.
@@ -101,18 +113,32 @@ impl Worker {
     /// Begins the work on a request.
     #[must_use]
     pub fn begin(&self, head: &RequestHead) -> Exchange {
-        Exchange::begin(head, &self.shared.trusted_proxies)
+        Exchange::begin(head, &self.shared.trusted_proxies, self.shared.is_secure)
+    }
+
+    /// Counts a request whose answer begins, and remembers what its line will say.
+    #[must_use]
+    pub fn record(
+        &self,
+        head: &RequestHead,
+        exchange: Exchange,
+        findings: &Findings<'_>,
+        status: StatusCode,
+    ) -> Record {
+        let elapsed = exchange.started.elapsed();
+        self.meters.count(findings.route, &head.method, status, elapsed);
+        Record::new(self.lines.clone(), head, exchange, findings, status)
     }
 
     /// Completes an answer, or makes one of an error.
     pub fn finish(
         &self,
         head: &RequestHead,
-        exchange: &Exchange,
+        exchange: Exchange,
         findings: &Findings<'_>,
         outcome: Result<Answer, GatewayError>,
     ) -> Response<Recorded> {
-        finish::finish(&self.shared, head, exchange, findings, outcome)
+        finish::finish(self, head, exchange, findings, outcome)
     }
 }
 
@@ -125,7 +151,7 @@ pub async fn handle(
     let exchange = worker.begin(&head);
     let mut findings = Findings::default();
     let outcome = run(&worker, &head, payload, &exchange, &mut findings).await;
-    Ok(worker.finish(&head, &exchange, &findings, outcome))
+    Ok(worker.finish(&head, exchange, &findings, outcome))
 }
 
 async fn run<'a>(

@@ -29,6 +29,8 @@ pub struct Table {
 pub struct Route {
     pattern: Pattern,
     methods: Vec<Method>,
+    /// Its place in the table.
+    pub index: usize,
     /// The pattern as logs and metrics show it.
     pub label: Arc<str>,
     /// The name of the upstream that answers.
@@ -73,8 +75,10 @@ impl Table {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let place = |name: &String| config.upstreams.keys().position(|other| other == name);
-        let route = |route: &RouteConfig| Some(Route::new(route, place(&route.upstream)?, config));
-        Self { routes: config.routes.iter().filter_map(route).collect() }
+        let route = |(index, route): (usize, &RouteConfig)| {
+            Some(Route::new(index, route, place(&route.upstream)?, config))
+        };
+        Self { routes: config.routes.iter().enumerate().filter_map(route).collect() }
     }
 
     /// The names of those who answer, each once.
@@ -95,12 +99,13 @@ impl Table {
 }
 
 impl Route {
-    fn new(rule: &RouteConfig, upstream_index: usize, config: &Config) -> Self {
+    fn new(index: usize, rule: &RouteConfig, upstream_index: usize, config: &Config) -> Self {
         let general = &config.forward;
         let millis = |special: Option<u64>, general| special.map_or(general, Duration::from_millis);
         Self {
             pattern: rule.path.clone(),
             methods: rule.methods.clone(),
+            index,
             label: rule.path.to_string().into(),
             upstream: rule.upstream.as_str().into(),
             upstream_index,

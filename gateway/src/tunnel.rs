@@ -17,7 +17,7 @@ use actix_http::{Request, RequestHead, StatusCode};
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::listener::Framed;
-use crate::phases::{self, Findings, Passage, Record, Worker};
+use crate::phases::{self, Findings, Passage, Worker};
 
 use handshake::{Reply, is_handshake};
 pub use pump::Tunnels;
@@ -46,11 +46,10 @@ async fn open(worker: &Worker, request: Request, framed: Framed) {
     let outcome = match ask(worker, &head, &exchange, &mut findings).await {
         Ok(Reply::Agreed(agreed)) => {
             let mut record =
-                Record::new(&head, &exchange, &findings, StatusCode::SWITCHING_PROTOCOLS);
-            record.measure();
+                worker.record(&head, exchange, &findings, StatusCode::SWITCHING_PROTOCOLS);
             // The tunnel may be open for hours, and needs nothing of this.
             drop(head);
-            if let Ok(pump) = agreed.tell(framed, &exchange).await {
+            if let Ok(pump) = agreed.tell(framed, record.exchange()).await {
                 let end = pump.run(worker).await;
                 record.sent(end.bytes_to_client, end.is_orderly);
             }
@@ -59,7 +58,7 @@ async fn open(worker: &Worker, request: Request, framed: Framed) {
         Ok(Reply::Answered(answer)) => Ok(answer),
         Err(error) => Err(error),
     };
-    answer::send(framed, worker.finish(&head, &exchange, &findings, outcome)).await;
+    answer::send(framed, worker.finish(&head, exchange, &findings, outcome)).await;
 }
 
 async fn ask<'a>(

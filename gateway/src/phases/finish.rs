@@ -2,25 +2,26 @@
 
 use actix_http::{ConnectionType, RequestHead, Response};
 
-use super::record::{Record, Recorded};
-use super::{Findings, Shared};
+use super::record::Recorded;
+use super::{Findings, Worker};
 use crate::body::{Answer, whole};
 use crate::error::GatewayError;
 use crate::exchange::{Exchange, locale};
 
 /// Completes an answer, or makes one of an error.
 pub(super) fn finish(
-    shared: &Shared,
+    worker: &Worker,
     head: &RequestHead,
-    exchange: &Exchange,
+    exchange: Exchange,
     findings: &Findings<'_>,
     outcome: Result<Answer, GatewayError>,
 ) -> Response<Recorded> {
+    let shared = &*worker.shared;
     // A refusal tells what is left itself.
     let is_refused = matches!(outcome, Err(GatewayError::TooMany(_)));
     let mut response = outcome.unwrap_or_else(|error| {
-        note(&error, exchange, findings);
-        whole(error.to_response(locale(head), &exchange.trace_id))
+        note(&error, &exchange, findings);
+        whole(error.to_response(locale(head), exchange.trace_id()))
     });
     exchange.mark(response.headers_mut());
     if let Some(standing) = findings.standing.filter(|_| !is_refused) {
@@ -31,14 +32,13 @@ pub(super) fn finish(
     }
     shared.cors.permit(head, response.headers_mut());
 
-    let record = Record::new(head, exchange, findings, response.status());
-    record.measure();
+    let record = worker.record(head, exchange, findings, response.status());
     response.map_body(|_, body| Recorded::new(body, record))
 }
 
 /// Writes down what the client is not told.
 fn note(error: &GatewayError, exchange: &Exchange, findings: &Findings<'_>) {
-    let trace_id = &exchange.trace_id;
+    let trace_id = exchange.trace_id();
     let GatewayError::Forward(cause) = error else {
         tracing::debug!(trace_id, "refused: {error}");
         return;

@@ -1,6 +1,7 @@
-//! What is written down about a request: one line in the log, one point in a histogram.
+//! What is written down about a request when its answer has left.
 
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -10,25 +11,25 @@ use bytes::Bytes;
 use contracts::UserId;
 
 use super::Findings;
+use crate::access_log::{Line, Lines};
 use crate::body::Body;
 use crate::exchange::Exchange;
 use crate::upstream::RelayError;
 
 /// Longer paths are cut in the log.
-const MAX_LOGGED_PATH_CHARS: usize = 200;
+const MAX_LOGGED_PATH_BYTES: usize = 200;
 
 /// A request that has been answered, until the last byte of its answer has left. Dropped, it writes
 /// its line.
-///
-/// Of what the client sent it names the method and the path, never a header and never the query:
-/// tokens come in both.
 pub struct Record {
+    /// Where the line goes; nowhere if there is no access log.
+    lines: Option<Rc<Lines>>,
     method: Method,
     path: String,
     exchange: Exchange,
     status: StatusCode,
-    route: Arc<str>,
-    upstream: Arc<str>,
+    /// The rule about it and who answered.
+    route: Option<(Arc<str>, Arc<str>)>,
     user: Option<UserId>,
     bytes_sent: u64,
     is_whole: bool,
@@ -38,23 +39,31 @@ impl Record {
     /// The record of a request that is answered with `status`.
     #[must_use]
     pub fn new(
+        lines: Option<Rc<Lines>>,
         head: &RequestHead,
-        exchange: &Exchange,
+        exchange: Exchange,
         findings: &Findings<'_>,
         status: StatusCode,
     ) -> Self {
-        let route = findings.route;
+        let path = head.uri.path();
+        let end = path.floor_char_boundary(MAX_LOGGED_PATH_BYTES);
         Self {
+            lines,
             method: head.method.clone(),
-            path: head.uri.path().chars().take(MAX_LOGGED_PATH_CHARS).collect(),
-            exchange: exchange.clone(),
+            path: path.get(..end).unwrap_or_default().to_owned(),
+            exchange,
             status,
-            route: route.map_or_else(|| "none".into(), |route| route.label.clone()),
-            upstream: route.map_or_else(|| "none".into(), |route| route.upstream.clone()),
+            route: findings.route.map(|route| (route.label.clone(), route.upstream.clone())),
             user: findings.identity.map(|identity| identity.user_id),
             bytes_sent: 0,
             is_whole: false,
         }
+    }
+
+    /// What is known of the request.
+    #[must_use]
+    pub const fn exchange(&self) -> &Exchange {
+        &self.exchange
     }
 
     /// Counts what was sent in another way than as a body.
@@ -62,57 +71,27 @@ impl Record {
         self.bytes_sent = bytes;
         self.is_whole = is_whole;
     }
-
-    /// Counts the request, now that its answer begins.
-    pub fn measure(&self) {
-        metrics::histogram!(
-            "http_request_duration_seconds",
-            "method" => method_label(&self.method),
-            "route" => self.route.clone(),
-            "upstream" => self.upstream.clone(),
-            "status" => self.status.as_str().to_owned(),
-        )
-        .record(self.exchange.started.elapsed());
-    }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
-        if !tracing::enabled!(target: "access", tracing::Level::INFO) {
-            return;
-        }
-        let (method, path) = (&self.method, &self.path);
-        let status = self.status.as_u16();
-        tracing::info!(
-            target: "access",
-            %method,
-            path,
-            route = &*self.route,
-            upstream = &*self.upstream,
-            status,
-            elapsed_us = u64::try_from(self.exchange.started.elapsed().as_micros()).ok(),
-            bytes_sent = self.bytes_sent,
-            aborted = !self.is_whole,
-            client = %self.exchange.client.address,
-            user_id = self.user.map(tracing::field::display),
-            request_id = self.exchange.request_id,
-            trace_id = self.exchange.trace_id,
-            "{method} {path} {status}"
-        );
-    }
-}
-
-/// Methods are free text to a client, but not to a metric.
-fn method_label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
+        let Some(lines) = &self.lines else { return };
+        let (route, upstream) =
+            self.route.as_ref().map_or(("none", "none"), |(route, upstream)| (route, upstream));
+        lines.add(&Line {
+            method: self.method.as_str(),
+            path: &self.path,
+            route,
+            upstream,
+            status: self.status.as_u16(),
+            elapsed_us: self.exchange.started.elapsed().as_micros(),
+            bytes_sent: self.bytes_sent,
+            aborted: !self.is_whole,
+            client: self.exchange.client.address,
+            user: self.user,
+            request_id: self.exchange.request_id(),
+            trace_id: self.exchange.trace_id(),
+        });
     }
 }
 

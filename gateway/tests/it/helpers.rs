@@ -14,6 +14,7 @@ use gateway::app::Application;
 use gateway::config::Config;
 use testkit::{Client, TestIssuer, until};
 
+use crate::logs::Log;
 use crate::service;
 
 /// A running gateway.
@@ -94,7 +95,9 @@ impl Gateway {
         }
         configure(&mut config);
         let clock = ManualClock::at(machine_time());
-        let application = Application::build(&config, Clock::Manual(clock.clone())).unwrap();
+        let application =
+            Application::build_logging_to(Log::access(), &config, Clock::Manual(clock.clone()))
+                .unwrap();
         let (address, admin_address) = (application.address(), application.admin_address());
         let life = application.life().clone();
         tokio::spawn(application.run());

@@ -13,9 +13,15 @@ use crate::service;
 
 /// Everything that any part of the process logs, down to the finest level.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
+    /// The lines of requests, of all gateways of this process.
+    pub(crate) fn access() -> Self {
+        static LOG: OnceLock<Log> = OnceLock::new();
+        LOG.get_or_init(Self::default).clone()
+    }
+
     fn of_the_process() -> Self {
         static LOG: OnceLock<Log> = OnceLock::new();
         let log = LOG.get_or_init(|| {
@@ -36,9 +42,9 @@ impl Log {
     }
 
     /// The access line of the request with this id.
-    async fn line(&self, request_id: &str) -> Value {
+    async fn line(request_id: &str) -> Value {
         until("the request to be logged", async || {
-            let text = self.text();
+            let text = Self::access().text();
             let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
             lines
                 .filter(|line| line["target"] == "access")
@@ -68,12 +74,12 @@ impl<'a> MakeWriter<'a> for Log {
 
 #[tokio::test]
 async fn each_request_has_one_line() {
-    let log = Log::of_the_process();
+    Log::of_the_process();
     let gateway = Gateway::before(service::echo().0).await;
     let request = gateway.signed_in().request(reqwest::Method::POST, "/v1/parties/77?q=1");
     let answer = Client::send(request.header("x-request-id", "line-1").body("hello")).await;
     let trace_id = answer.headers["x-trace-id"].to_str().unwrap().to_owned();
-    let line = log.line("line-1").await;
+    let line = Log::line("line-1").await;
     for (field, expected) in [
         ("message", json!("POST /v1/parties/77 200")),
         ("method", json!("POST")),
@@ -93,14 +99,14 @@ async fn each_request_has_one_line() {
 
     let request = gateway.client().request(reqwest::Method::GET, "/nowhere");
     Client::send(request.header("x-request-id", "line-2")).await;
-    let line = log.line("line-2").await;
+    let line = Log::line("line-2").await;
     assert_eq!((&line["route"], &line["status"]), (&json!("none"), &json!(404)));
     assert!(line.get("user_id").is_none());
 }
 
 #[tokio::test]
 async fn an_answer_that_broke_off_is_marked() {
-    let log = Log::of_the_process();
+    Log::of_the_process();
     let service = raw::serve(async |mut wire: Wire| {
         wire.head().await;
         wire.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nsome").await;
@@ -110,7 +116,7 @@ async fn an_answer_that_broke_off_is_marked() {
     let request = gateway.client().request(reqwest::Method::GET, "/v1/items");
     let broken = Client::try_send(request.header("x-request-id", "broken-1")).await;
     assert!(broken.is_err());
-    let line = log.line("broken-1").await;
+    let line = Log::line("broken-1").await;
     assert_eq!((&line["aborted"], &line["bytes_sent"]), (&json!(true), &json!(4)));
 }
 
@@ -140,11 +146,10 @@ async fn no_secret_reaches_a_log() {
             .header("x-request-id", id)
             .body(BODY);
         Client::send(request).await;
-        log.line(id).await;
+        Log::line(id).await;
     }
     // What the client of this test logs is its own affair, and it is in this process too.
-    let text: String = log
-        .text()
+    let text: String = (log.text() + &Log::access().text())
         .lines()
         .filter(|line| {
             !line.contains("\"target\":\"reqwest") && !line.contains("hyper_util::client")
