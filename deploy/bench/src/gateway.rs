@@ -6,8 +6,8 @@
 
 mod load;
 mod peers;
-mod service;
-mod tokens;
+pub(crate) mod service;
+pub(crate) mod tokens;
 
 use std::time::Duration;
 

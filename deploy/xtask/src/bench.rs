@@ -14,13 +14,16 @@ use crate::workspace::{self, Profile};
 const BENCH: &str = "bench";
 
 /// The benchmarks, and the services that each of them measures.
-const BENCHMARKS: [(&str, &[&str]); 6] = [
+const BENCHMARKS: [(&str, &[&str]); 9] = [
+    ("chat", &["chat-service"]),
     ("events", &[]),
+    ("fanout", &["party-service", "notify-service"]),
     ("gateway", &["gateway"]),
     ("import", &["catalog-service"]),
     ("nearby", &["party-service"]),
     ("search", &["catalog-service"]),
     ("seats", &["party-service"]),
+    ("sse", &["notify-service"]),
 ];
 
 /// Which benchmark to run, and how.

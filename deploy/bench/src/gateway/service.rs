@@ -14,7 +14,7 @@ struct Answers {
 }
 
 /// Starts it on a thread of its own.
-pub(super) fn start(jwks: &str) -> Result<SocketAddr> {
+pub(crate) fn start(jwks: &str) -> Result<SocketAddr> {
     let (sender, receiver) = mpsc::channel();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answers = Arc::new(Answers { body: answer(&one_kilobyte()), keys: answer(jwks) });
