@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::epoch::Epoch;
 
-/// How often a reader looks again whether somebody else has finished counting.
-const LOOKS: u32 = 8;
+/// How often a reader looks whether somebody else has finished counting: for about a second.
+const LOOKS: u32 = 9;
 /// The pause before the second look; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 

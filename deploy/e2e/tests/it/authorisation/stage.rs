@@ -3,6 +3,7 @@
 use crate::people::PASSWORD;
 use chassis::clock::Clock;
 use chrono::{SecondsFormat, TimeDelta};
+use diesel_async::SimpleAsyncConnection as _;
 use e2e::Platform;
 use serde_json::json;
 use std::collections::HashMap;
@@ -113,6 +114,8 @@ impl Stage {
         for (role, count) in [(Role::Leader, 5), (Role::Rejected, 1), (Role::Member, 2)] {
             Self::told(platform, people[&role].token.clone(), count).await;
         }
+        let (member, leader) = (&people[&Role::Member].id, &people[&Role::Leader].id);
+        names.insert("penalty", Self::penalty(platform, &party, member, leader).await);
         names.insert("party", party);
         names.insert("applicant", people[&Role::Applicant].id.clone());
         names.insert("member", people[&Role::Member].id.clone());
@@ -120,6 +123,20 @@ impl Stage {
         names.insert("stranger_session", people[&Role::Stranger].session.clone());
         names.insert("refresh_token", people[&Role::Stranger].refresh.clone());
         Self { people, names }
+    }
+
+    /// A penalty of the member, written straight into the table: the meeting is tomorrow.
+    async fn penalty(platform: &Platform, party: &str, member: &str, leader: &str) -> String {
+        let id = Uuid::now_v7().to_string();
+        let [id_hex, party, member, leader] =
+            [&id, party, member, leader].map(|id| id.replace('-', ""));
+        let sql = format!(
+            "INSERT INTO penalties (id, party_id, member_id, given_by, reason, given_at, status) \
+             VALUES (x'{id_hex}', x'{party}', x'{member}', x'{leader}', 'no_show', \
+             UTC_TIMESTAMP(6), 'given')"
+        );
+        platform.party_database.conn().await.batch_execute(&sql).await.unwrap();
+        id
     }
 
     /// The room of the party, which opens once the news of its first member has gone around.
