@@ -1,4 +1,5 @@
-//! How long an instance relies on what it knows of the epoch.
+//! How long an instance relies on what it knows of the epoch, by a clock of its own that must not
+//! stand still while the others' go on.
 
 use std::time::{Duration, Instant};
 
