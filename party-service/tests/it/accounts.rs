@@ -259,7 +259,7 @@ async fn d07_others_see_a_name_and_nothing_that_leads_to_the_person() {
     for reader in [&stranger, &kim] {
         let seen = reader.get(&format!("/v1/users/{id}")).await.expect(200);
         let expected = json!({
-            "id": id, "nickname": "김사과", "parties_completed": 0,
+            "id": id, "nickname": "김사과", "badge": "⭐", "penalties": 0, "parties_completed": 0,
             "member_since": "2026-11-23T03:00:00Z",
         });
         assert_eq!(seen, expected);

@@ -31,6 +31,8 @@ async fn an_application_is_seen_by_the_leader_and_by_who_made_it() {
             "items": [{
                 "user_id": applicant.id,
                 "nickname": "이웃 1",
+                "badge": "⭐",
+                "penalties": 0,
                 "shares": 2,
                 "message": "근처에 살아요",
                 "applied_at": stage.app.clock.now(),

@@ -29,6 +29,8 @@ async fn d22_members_know_each_other() {
         json!({
             "user_id": person.id,
             "nickname": name,
+            "badge": "⭐",
+            "penalties": 0,
             "role": role,
             "shares": shares,
             "amount": 10_000 * shares,
