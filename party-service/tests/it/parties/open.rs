@@ -36,6 +36,7 @@ async fn a_party_is_read_as_it_was_opened() {
         "min_shares": 2,
         "taken_shares": 1,
         "members_count": 1,
+        "max_penalties": null,
         "starts_at": hours(10),
         "ends_at": hours(12),
         "join_deadline": hours(5),

@@ -56,6 +56,13 @@ fn table(wish: Value) -> Vec<Route> {
         route(Method::GET, "PARTY/members", None, [401, 403, 403, 403, 200, 200]),
         route(Method::DELETE, "PARTY/members/me", None, [401, 403, 403, 403, 204, 409]),
         route(Method::DELETE, "PARTY/members/MEMBER", None, [401, 403, 403, 403, 403, 204]),
+        // Allowed to the leader, but not yet.
+        route(
+            Method::POST,
+            "PARTY/members/MEMBER/penalty",
+            Some(json!({ "reason": "no_show" })),
+            [401, 403, 403, 403, 403, 409],
+        ),
     ]
 }
 
