@@ -33,8 +33,10 @@ locals {
       { for name, service in local.behind : "UPSTREAMS__${upper(name)}" => "${local.inside}:${service.port}" },
     )
     party = {
-      TOKENS__KEYS_DIR = "/keys"
-      CATALOG__URL     = "${local.inside}:${local.services.catalog.port}"
+      TOKENS__KEYS_DIR   = "/keys"
+      CATALOG__URL       = "${local.inside}:${local.services.catalog.port}"
+      EXPORT__CHAT_URL   = "${local.inside}:${local.services.chat.port}"
+      EXPORT__NOTIFY_URL = "${local.inside}:${local.services.notify.port}"
     }
     catalog = { IDENTITY__JWKS_URL = local.jwks }
     chat = {
