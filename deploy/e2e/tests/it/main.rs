@@ -8,5 +8,6 @@ mod conformance;
 mod crash;
 mod operations;
 mod people;
+mod readme;
 mod streams;
 mod tour;

@@ -13,9 +13,10 @@ async fn what_was_lost_comes_back_as_it_was() {
         platform.party_database.url(),
         platform.catalog_database.url(),
         platform.chat_database.url(),
+        platform.notify_database.url(),
     ];
-    let [party, catalog, chat] = urls.each_ref().map(|url| database(url));
-    desk.set("DATABASES", format!("{party} {catalog} {chat}"));
+    let [party, catalog, chat, notify] = urls.each_ref().map(|url| database(url));
+    desk.set("DATABASES", format!("{party} {catalog} {chat} {notify}"));
     let file = platform.folder().join("back-up.sql.gz");
     let file = file.to_str().unwrap();
 
@@ -32,11 +33,12 @@ async fn what_was_lost_comes_back_as_it_was() {
     platform.party.kill().await;
     platform.catalog.kill().await;
     platform.chat.kill().await;
+    platform.notify.kill().await;
     desk.sql(&format!("DROP DATABASE `{catalog}`; DROP TABLE `{chat}`.people; CREATE TABLE `{chat}`.younger (id INT)")).await;
     let restored = desk.do_well("restore", &[file, "--replace"]).await;
     assert!(restored.contains(party) && restored.contains(catalog), "{restored}");
     platform.party.start().await;
-    tokio::join!(platform.catalog.start(), platform.chat.start());
+    tokio::join!(platform.catalog.start(), platform.chat.start(), platform.notify.start());
 
     let same = until("the profile is there again", async || {
         let answer = before.get("/v1/users/me").await;

@@ -18,7 +18,12 @@ impl Desk {
     /// A desk from which the services of this platform are reached.
     pub(super) fn of(platform: &Platform) -> Self {
         let mut once = "#!/bin/bash\nservice=$1; shift\ncase $service in\n".to_owned();
-        for (name, service) in [("party", &platform.party), ("chat", &platform.chat)] {
+        for (name, service) in [
+            ("party", &platform.party),
+            ("catalog", &platform.catalog),
+            ("chat", &platform.chat),
+            ("notify", &platform.notify),
+        ] {
             once += &format!("{name}) {}exec {} \"$@\" ;;\n", exports(service), program(service));
         }
         once += "*) echo \"nobody is called $service\" >&2; exit 2 ;;\nesac\n";
