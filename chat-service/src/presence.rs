@@ -15,17 +15,19 @@ use chassis::redis::{Cache, CacheError, redis};
 use contracts::{RoomId, UserId};
 use redis::AsyncCommands as _;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use crate::bridge::Publisher;
 use crate::hub::Hub;
-use crate::store::people;
-use crate::wire::{Coming, PresenceView};
+use crate::wire::Coming;
+
+mod teller;
+
+use self::teller::Teller;
 
 /// How long what an instance has said is believed.
 const BELIEVED: Duration = Duration::from_mins(1);
-/// How often it says it again.
-const REPEAT_EVERY: Duration = Duration::from_secs(20);
+/// For how many rooms one request says something.
+const AT_ONCE: usize = 200;
 /// How much news may wait. Beyond it news is dropped; what is in Redis is put right by the next
 /// repetition.
 const QUEUE: usize = 4096;
@@ -120,14 +122,31 @@ impl Presence {
 
     /// Says again who is here.
     async fn repeat(&self) -> Result<(), CacheError> {
+        self.for_all(|pipe, room, users| self.note(pipe, room, users)).await
+    }
+
+    /// Says that nobody is here any more.
+    async fn forget(&self) -> Result<(), CacheError> {
+        let forget = |pipe: &mut redis::Pipeline, room, users: &[UserId]| {
+            let entries: Vec<String> = users.iter().map(|user| self.entry(*user)).collect();
+            pipe.zrem(self.key(room), entries).ignore();
+        };
+        self.for_all(forget).await
+    }
+
+    /// Says something of everybody who is here, many rooms at once.
+    async fn for_all(
+        &self,
+        say: impl Fn(&mut redis::Pipeline, RoomId, &[UserId]),
+    ) -> Result<(), CacheError> {
         let here: Vec<(RoomId, Vec<UserId>)> = {
             let here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
             here.iter().map(|(room, users)| (*room, users.iter().copied().collect())).collect()
         };
-        for rooms in here.chunks(200) {
+        for rooms in here.chunks(AT_ONCE) {
             let mut pipe = redis::pipe();
             for (room, users) in rooms {
-                self.note(&mut pipe, *room, users);
+                say(&mut pipe, *room, users);
             }
             self.cache.run(async |conn| pipe.query_async::<()>(conn).await).await?;
         }
@@ -141,60 +160,5 @@ impl Presence {
         pipe.zrembyscore(&key, "-inf", self.clock.now().timestamp_millis()).ignore();
         pipe.zadd_multiple(&key, &entries).ignore();
         pipe.pexpire(&key, i64::try_from(BELIEVED.as_millis()).unwrap_or(i64::MAX)).ignore();
-    }
-}
-
-/// Tells others who comes and goes.
-struct Teller {
-    presence: Presence,
-    db: Db,
-    hub: Hub,
-    publisher: Publisher,
-}
-
-impl Teller {
-    async fn run(
-        self,
-        mut queue: mpsc::Receiver<(RoomId, UserId, Coming)>,
-        stopping: CancellationToken,
-    ) {
-        let mut again = tokio::time::interval(REPEAT_EVERY);
-        loop {
-            let outcome = tokio::select! {
-                () = stopping.cancelled() => return,
-                _ = again.tick() => self.presence.repeat().await.map_err(anyhow::Error::from),
-                Some((room, user, coming)) = queue.recv() => self.tell(room, user, coming).await,
-            };
-            if let Err(error) = outcome {
-                tracing::debug!("presence is not known elsewhere: {error}");
-            }
-        }
-    }
-
-    /// Notes it, and tells it unless the same person is connected to the room elsewhere too.
-    async fn tell(&self, room: RoomId, user: UserId, coming: Coming) -> anyhow::Result<()> {
-        let presence = &self.presence;
-        let key = presence.key(room);
-        let mut pipe = redis::pipe();
-        match coming {
-            Coming::Join => presence.note(&mut pipe, room, &[user]),
-            Coming::Leave => {
-                pipe.zrem(&key, presence.entry(user)).ignore();
-            }
-        }
-        pipe.zrangebyscore(&key, presence.clock.now().timestamp_millis(), "+inf");
-        let (entries,): (Vec<String>,) =
-            presence.cache.run(async |conn| pipe.query_async(conn).await).await?;
-        let own = presence.entry(user);
-        let mark = format!("{user}:");
-        if entries.iter().any(|entry| entry.starts_with(&mark) && *entry != own) {
-            return Ok(());
-        }
-        let person = people::shown(&mut *self.db.conn().await?, &[user]).await?;
-        let Some(person) = person.get(&user) else { return Ok(()) };
-        let json = PresenceView::new(room, person, coming, presence.clock.now()).encode();
-        self.publisher.announce(room, &json);
-        self.hub.announce(room, json);
-        Ok(())
     }
 }

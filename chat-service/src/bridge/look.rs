@@ -21,7 +21,7 @@ pub(super) async fn run(
     listening: Listening,
     stopping: CancellationToken,
 ) {
-    let mut looked = Instant::now();
+    let (mut looked, mut failing) = (Instant::now(), false);
     loop {
         tokio::select! {
             () = stopping.cancelled() => return,
@@ -32,9 +32,14 @@ pub(super) async fn run(
         }
         looked = Instant::now();
         let watched: Vec<RoomId> = hub.watched().into_iter().map(|(room, _)| room).collect();
-        if let Err(error) = compare(&db, &hub, &watched).await {
+        let outcome = compare(&db, &hub, &watched).await;
+        // Once for each outage.
+        if let Err(error) = &outcome
+            && !failing
+        {
             tracing::warn!(%error, "it is not known how far the rooms are");
         }
+        failing = outcome.is_err();
     }
 }
 

@@ -8,8 +8,8 @@ use contracts::{RoomId, UserId};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::bans;
 use super::rooms::Row;
+use super::{bans, former_members};
 use crate::domain::{Person, Role, Room};
 use crate::schema::room_members::{self, dsl};
 use crate::schema::{self, people, rooms};
@@ -99,14 +99,14 @@ pub async fn add(
     Ok(())
 }
 
-/// Puts people out.
+/// Puts people out, and notes where they have been.
 pub async fn remove(conn: &mut Conn, room_id: RoomId, people: &[UserId]) -> Result<(), DbError> {
     if people.is_empty() {
         return Ok(());
     }
     let rows = dsl::room_members.filter(dsl::room_id.eq(room_id));
     diesel::delete(rows.filter(dsl::user_id.eq_any(people))).execute(conn).await?;
-    Ok(())
+    former_members::note(conn, room_id, people).await
 }
 
 /// Moves somebody's marker forward to `seq`; never back.
@@ -140,21 +140,33 @@ pub async fn speakers(
     now: DateTime<Utc>,
 ) -> Result<HashMap<(RoomId, UserId), Speaker>, DbError> {
     let banned = dsl::user_id.eq_any(bans::in_force(now).select(schema::bans::user_id));
-    let mut query = room_members::table
+    let query = room_members::table
         .left_join(people::table.on(people::user_id.eq(room_members::user_id)))
         .select((
             dsl::room_id,
             dsl::user_id,
             (people::nickname, people::withdrawn).nullable(),
             banned,
-        ))
-        .into_boxed();
-    for (room_id, users) in wanted {
-        query = query.or_filter(dsl::room_id.eq(room_id).and(dsl::user_id.eq_any(users)));
-    }
-    let rows: Vec<SpeakerColumns> = query.load(conn).await?;
+        ));
+    // Mostly there is one, and the statement for one is prepared once.
+    let rows: Vec<SpeakerColumns> = if let Some((room_id, user_id)) = only(wanted) {
+        let one = dsl::room_id.eq(room_id).and(dsl::user_id.eq(user_id));
+        query.filter(one).load(conn).await?
+    } else {
+        let mut query = query.into_boxed();
+        for (room_id, users) in wanted {
+            query = query.or_filter(dsl::room_id.eq(room_id).and(dsl::user_id.eq_any(users)));
+        }
+        query.load(conn).await?
+    };
     let speaker = |(room_id, user_id, known, banned)| {
         ((room_id, user_id), Speaker { person: Person::new(user_id, known), banned })
     };
     Ok(rows.into_iter().map(speaker).collect())
+}
+
+/// The one person in the one room, if it is that.
+fn only(wanted: &BTreeMap<RoomId, BTreeSet<UserId>>) -> Option<(RoomId, UserId)> {
+    let (room, users) = wanted.first_key_value().filter(|_| wanted.len() == 1)?;
+    users.first().filter(|_| users.len() == 1).map(|user| (*room, *user))
 }

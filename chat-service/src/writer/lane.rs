@@ -60,7 +60,7 @@ impl Lane {
     /// the next attempt, which waits for the room until the server has let go of it.
     async fn store(&self, drafts: &Arc<Vec<Keyed>>) -> Outcome {
         let deadline = Instant::now() + self.patience;
-        let mut look = false;
+        let (mut look, mut told) = (false, false);
         loop {
             let (batch, now) = (drafts.clone(), self.clock.now());
             let attempt = self.db.transaction(work(move |conn| {
@@ -72,7 +72,10 @@ impl Lane {
                 Ok(outcome) => return outcome,
                 Err(error) if error.is_duplicate_of("uq_messages_key") && !look => look = true,
                 Err(error) if Instant::now() < deadline => {
-                    tracing::warn!(%error, "{} messages wait to be stored", drafts.len());
+                    // Once for each batch: an outage has many attempts.
+                    if !std::mem::replace(&mut told, true) {
+                        tracing::warn!(%error, "{} messages wait to be stored", drafts.len());
+                    }
                     metrics::counter!("chat_batches_retried_total").increment(1);
                     look = true;
                     tokio::time::sleep(RETRY_PAUSE).await;
