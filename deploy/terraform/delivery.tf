@@ -88,6 +88,7 @@ data "aws_iam_policy_document" "deploy" {
     actions = [
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribeInstanceRefreshes",
+      "cloudwatch:DescribeAlarms",
       "ec2:DescribeInstances",
       "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeLaunchTemplates",
@@ -116,16 +117,30 @@ data "aws_iam_policy_document" "deploy" {
     resources = [for fleet in module.fleet : fleet.group_arn]
   }
 
-  # The group starts instances from the new version on behalf of who asked for it.
+  # Whoever makes a group start instances must be allowed to start them: from these templates only.
   statement {
     sid       = "StartInstances"
-    actions   = ["ec2:RunInstances", "ec2:CreateTags"]
+    actions   = ["ec2:RunInstances"]
     resources = ["*"]
 
     condition {
-      test     = "ForAnyValue:StringEquals"
-      variable = "aws:CalledVia"
-      values   = ["autoscaling.amazonaws.com"]
+      test     = "ArnEquals"
+      variable = "ec2:LaunchTemplate"
+      values = [
+        for fleet in module.fleet : "arn:aws:ec2:${var.region}:${local.account}:launch-template/${fleet.template_id}"
+      ]
+    }
+  }
+
+  statement {
+    sid       = "TagThem"
+    actions   = ["ec2:CreateTags"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ec2:CreateAction"
+      values   = ["RunInstances"]
     }
   }
 
