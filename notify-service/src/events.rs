@@ -58,7 +58,7 @@ impl Handle<UserEvent> for Events {
                 take_person(conn, &user, place).await?;
             }
             UserEvent::Withdrawn { user_id, version } => {
-                erase_person(conn, user_id, version).await?
+                erase_person(conn, user_id, version).await?;
             }
         }
         Ok(())

@@ -20,11 +20,14 @@ use contracts::user::UserEvent;
 use crate::delivery::{Bell, Deliverer};
 use crate::events::Events;
 use crate::state::State;
+use crate::store::deliveries;
 
 /// How many notices for many people are delivered at once: a small one does not wait for a big one.
 const WIDE_DELIVERERS: usize = 2;
 /// How late a reminder is, at most.
 const REMIND_EVERY: Duration = Duration::from_secs(1);
+/// How often it is counted what is still on its way to people.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
 /// How often what nobody can ask for any more is forgotten.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
@@ -55,6 +58,8 @@ pub fn spawn(life: &Lifecycle, state: &State, broker: &Broker) {
 
     let reminding = state.clone();
     every(life, "reminders", REMIND_EVERY, move || remind::run(reminding.clone(), bell.clone()));
+    let counting = state.clone();
+    every(life, "delivery-count", COUNT_EVERY, move || count_deliveries(counting.clone()));
     let forgetting = state.clone();
     every(life, "notification-sweep", SWEEP_EVERY, move || forget::run(forgetting.clone()));
     let sweeping = state.clone();
@@ -88,4 +93,12 @@ fn every<F, E>(
 async fn sweep_idempotency_keys(state: State) -> Result<(), DbError> {
     let mut conn = state.db.conn().await?;
     idempotency::sweep(&mut conn, state.clock.now()).await.map(drop)
+}
+
+/// Reports how much is still on its way to people.
+async fn count_deliveries(state: State) -> Result<(), DbError> {
+    let waiting = deliveries::count(&mut *state.db.conn().await?).await?;
+    metrics::gauge!("deliveries_waiting")
+        .set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
+    Ok(())
 }

@@ -3,4 +3,4 @@
 pub(super) mod list;
 pub(super) mod put;
 pub(super) mod remove;
-mod view;
+pub(super) mod view;

@@ -14,8 +14,8 @@ const BATCH: u32 = 50;
 pub(super) async fn run(state: State, bell: Bell) -> Result<(), DbError> {
     loop {
         let now = state.clock.now();
-        let send = work(move |conn| send_reminders(conn, now, BATCH).boxed());
-        let sent = state.db.transaction(send).await?;
+        let reminding = work(move |conn| send_reminders(conn, now, BATCH).boxed());
+        let sent = state.db.transaction(reminding).await?;
         if sent > 0 {
             bell.ring();
         }

@@ -4,4 +4,4 @@ pub(in crate::routes) mod get;
 pub(in crate::routes) mod list;
 pub(in crate::routes) mod put;
 pub(in crate::routes) mod remove;
-mod view;
+pub(in crate::routes) mod view;
