@@ -2,6 +2,7 @@
 //! run, and prints a table. `cargo xtask bench NAME` builds what is measured as it is shipped.
 
 pub mod catalog_service;
+pub mod chat;
 pub mod crowd;
 pub mod events;
 pub mod gateway;

@@ -1,6 +1,6 @@
 //! The command line of the benchmarks.
 
-use bench::{events, gateway, import, nearby, search, seats};
+use bench::{chat, events, gateway, import, nearby, search, seats};
 use clap::{Parser, Subcommand};
 
 /// Measures a part of the platform beside its peers.
@@ -13,6 +13,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Chat rooms, beside RabbitMQ's web-STOMP and socket.io.
+    Chat(chat::Options),
     /// Events, from the commit that makes them true to the commit of who acts on them.
     Events(events::Options),
     /// Requests through the gateway, beside HAProxy, nginx and no gateway at all.
@@ -29,6 +31,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Chat(options) => chat::run(&options),
         Command::Events(options) => events::run(&options),
         Command::Gateway(options) => gateway::run(&options),
         Command::Import(options) => import::run(&options),

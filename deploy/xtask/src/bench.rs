@@ -14,7 +14,8 @@ use crate::workspace::{self, Profile};
 const BENCH: &str = "bench";
 
 /// The benchmarks, and the services that each of them measures.
-const BENCHMARKS: [(&str, &[&str]); 9] = [
+const BENCHMARKS: [(&str, &[&str]); 10] = [
+    ("chat", &["chat-service"]),
     ("chat", &["chat-service"]),
     ("events", &[]),
     ("fanout", &["party-service", "notify-service"]),
