@@ -44,6 +44,15 @@ impl PartyService {
         database: &str,
         fill: impl AsyncFnOnce(&mut Conn) -> Result<()>,
     ) -> Result<Self> {
+        Self::start_told(database, &[], fill).await
+    }
+
+    /// The same with variables that are set for the service.
+    pub async fn start_told(
+        database: &str,
+        variables: &[(&str, String)],
+        fill: impl AsyncFnOnce(&mut Conn) -> Result<()>,
+    ) -> Result<Self> {
         let url = create(database).await?;
         migrate::run(&url, MIGRATIONS).await?;
         fill(&mut Conn::establish(&url).await?).await?;
@@ -54,7 +63,7 @@ impl PartyService {
         let keys = KeyRing::open(folder.path(), TimeDelta::zero(), Keys::own())?;
         let tokens = Tokens::new(keys, &identity(), &lifetimes(folder.path()));
         let address = free_address()?;
-        let process = serve(address, &url, folder.path())?;
+        let process = serve(address, &url, folder.path(), variables)?;
         let service = Self {
             db: Db::new(&DatabaseConfig {
                 url: SecretString::from(url),
@@ -104,7 +113,12 @@ async fn create(database: &str) -> Result<String> {
     Ok(format!("{}/{database}", server.trim_end_matches('/')))
 }
 
-fn serve(address: SocketAddr, database: &str, keys: &Path) -> Result<Child> {
+fn serve(
+    address: SocketAddr,
+    database: &str,
+    keys: &Path,
+    variables: &[(&str, String)],
+) -> Result<Child> {
     let folder = std::env::var("SERVICES_DIR").context("run it with `cargo xtask bench`")?;
     let program = Path::new(&folder).join("party-service");
     ensure!(program.is_file(), "{} is not there", program.display());
@@ -117,6 +131,7 @@ fn serve(address: SocketAddr, database: &str, keys: &Path) -> Result<Child> {
         .env("PARTY__BROKER__URL", server("TEST_AMQP_URL")?)
         .env("PARTY__TOKENS__KEYS_DIR", keys)
         .env("PARTY__LOG__FILTER", "warn")
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()?)
