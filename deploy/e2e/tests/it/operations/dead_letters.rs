@@ -8,7 +8,13 @@ use testkit::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_failed_is_handled_once_the_cause_is_gone() {
-    let platform = Platform::start().await;
+    let mut platform = Platform::start().await;
+    // Not eleven minutes, as by default.
+    let impatient = platform.folder().join("chat.toml");
+    std::fs::write(&impatient, "[broker]\nretry_delays_ms = [20, 40]\n").unwrap();
+    platform.chat.set("CHAT_CONFIG", impatient.to_string_lossy());
+    platform.chat.kill().await;
+    platform.chat.start().await;
     let mut desk = Desk::of(&platform);
     desk.set("PATIENCE_S", "2");
     let said = desk.do_well("replay-dead-letters", &["chat"]).await;

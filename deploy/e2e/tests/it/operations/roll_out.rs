@@ -163,7 +163,11 @@ set -euo pipefail
 alive() { [ -d "/proc/$1" ] && ! grep --quiet '^State:.*Z' "/proc/$1/status"; }
 case $1 in
   migrate) "$(cat party.program)" migrate > /dev/null ;;
-  list) ls instances ;;
+  list)
+    for instance in $(ls instances); do
+      if alive "$(cat "instances/$instance")"; then echo "$instance"; else rm "instances/$instance"; fi
+    done
+    ;;
   add)
     program=$(cat party.program)
     [ "$3" != broken ] || program=/bin/false
