@@ -5,6 +5,7 @@ pub mod catalog_service;
 pub mod chat;
 pub mod crowd;
 pub mod events;
+pub mod fanout;
 pub mod gateway;
 pub mod import;
 pub mod machine;

@@ -1,6 +1,6 @@
 //! The command line of the benchmarks.
 
-use bench::{chat, events, gateway, import, nearby, search, seats};
+use bench::{chat, events, fanout, gateway, import, nearby, search, seats};
 use clap::{Parser, Subcommand};
 
 /// Measures a part of the platform beside its peers.
@@ -17,6 +17,8 @@ enum Command {
     Chat(chat::Options),
     /// Events, from the commit that makes them true to the commit of who acts on them.
     Events(events::Options),
+    /// A party that concerns ten thousand people, until the last of them knows.
+    Fanout(fanout::Options),
     /// Requests through the gateway, beside HAProxy, nginx and no gateway at all.
     Gateway(gateway::Options),
     /// The catalogue from its source into the database, beside the same row by row.
@@ -33,6 +35,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Chat(options) => chat::run(&options),
         Command::Events(options) => events::run(&options),
+        Command::Fanout(options) => fanout::run(&options),
         Command::Gateway(options) => gateway::run(&options),
         Command::Import(options) => import::run(&options),
         Command::Nearby(options) => nearby::run(&options),
