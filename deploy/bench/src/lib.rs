@@ -13,4 +13,5 @@ pub mod nearby;
 pub mod party_service;
 pub mod search;
 pub mod seats;
+pub mod sse;
 pub mod stats;

@@ -1,6 +1,6 @@
 //! The command line of the benchmarks.
 
-use bench::{chat, events, fanout, gateway, import, nearby, search, seats};
+use bench::{chat, events, fanout, gateway, import, nearby, search, seats, sse};
 use clap::{Parser, Subcommand};
 
 /// Measures a part of the platform beside its peers.
@@ -29,6 +29,8 @@ enum Command {
     Search(search::Options),
     /// Many clients race for few shares.
     Seats(seats::Options),
+    /// Streams of notifications, beside nginx with nchan.
+    Sse(sse::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -41,5 +43,6 @@ fn main() -> anyhow::Result<()> {
         Command::Nearby(options) => nearby::run(&options),
         Command::Search(options) => search::run(&options),
         Command::Seats(options) => seats::run(&options),
+        Command::Sse(options) => sse::run(&options),
     }
 }
