@@ -41,7 +41,8 @@ pub(super) async fn run(
 ) {
     let trace = Trace::from_headers(request.headers());
     let locale = Locale::negotiate(header(&request, &header::ACCEPT_LANGUAGE).unwrap_or_default());
-    match accept(&worker, &request, trace, locale).await {
+    // Boxed, because its future is not needed any more for as long as the connection lives.
+    match Box::pin(accept(&worker, &request, trace, locale)).await {
         Ok((accepted, answer)) => {
             // The request is not needed any more, and its connection may live for days.
             drop(request);
@@ -53,7 +54,7 @@ pub(super) async fn run(
             tracing::debug!(path = request.path(), "connection refused: {error}");
             metrics::counter!("chat_handshakes_refused_total", "code" => error.code().name)
                 .increment(1);
-            let answer = refusal(&error, locale, &trace.trace_id()).await;
+            let answer = Box::pin(refusal(&error, locale, &trace.trace_id())).await;
             // Whoever does not wait for the answer does not need it.
             drop(stream.write_all(&answer).await);
         }

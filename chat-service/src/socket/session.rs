@@ -52,6 +52,8 @@ struct Session {
     /// What has come of a SockJS message.
     sockjs_message: Vec<u8>,
     decoder: Decoder,
+    /// Whether the client has closed its side of the WebSocket.
+    has_said_farewell: bool,
     /// Agreed on in `CONNECT`.
     version: Option<Version>,
     seat: Option<Seat>,
@@ -91,6 +93,7 @@ pub(super) async fn run(
         unframer: Unframer::default(),
         sockjs_message: Vec::new(),
         decoder: Decoder::new(Limits::default()),
+        has_said_farewell: false,
         version: None,
         seat: accepted.seat,
         locale: accepted.locale,
@@ -103,14 +106,14 @@ pub(super) async fn run(
         Ok(never) => match never {},
         Err(end) => end,
     };
-    session.finish(end).await;
+    Box::pin(session.finish(end)).await;
 }
 
 impl Session {
     async fn serve(&mut self, early: &mut BytesMut) -> Result<Infallible, End> {
         self.take(early)?;
         drop(std::mem::take(early));
-        self.handle_frames().await?;
+        Box::pin(self.handle_frames()).await?;
         loop {
             if let Some(end) = self.outlet().why() {
                 return Err(end);
@@ -122,7 +125,7 @@ impl Session {
                         self.outlet().flush().map_err(|_| End::Gone)?;
                     }
                     if readable && self.read()? {
-                        self.handle_frames().await?;
+                        Box::pin(self.handle_frames()).await?;
                     }
                 }
                 Step::Woken => {}
@@ -170,9 +173,9 @@ impl Session {
     /// Takes bytes out of their frames and passes them on to the decoder.
     fn take(&mut self, bytes: &mut [u8]) -> Result<(), End> {
         let outlet = self.connection.outlet.clone();
-        let Self { unframer, decoder, sockjs_message, .. } = self;
+        let Self { unframer, decoder, sockjs_message, has_said_farewell, .. } = self;
         let transport = outlet.transport();
-        let (mut farewell, mut garbled) = (false, false);
+        let mut garbled = false;
         let outcome = unframer.feed(bytes, |piece| match (piece, transport) {
             (Piece::Data(bytes), Transport::WebSocket) => decoder.feed(bytes),
             (Piece::Data(bytes), Transport::SockJs) => sockjs_message.extend_from_slice(bytes),
@@ -187,16 +190,18 @@ impl Session {
                 websocket::pong(bytes, &mut pong);
                 outlet.send(&pong.into());
             }
-            (Piece::Close, _) => farewell = true,
+            (Piece::Close, _) => *has_said_farewell = true,
             (Piece::MessageEnd | Piece::Pong, _) => {}
         });
         outcome.map_err(End::Framing)?;
         if garbled {
             return Err(End::Protocol(Violation::new("a SockJS message is an array of strings")));
         }
-        if farewell { Err(End::Farewell) } else { Ok(()) }
+        Ok(())
     }
 
+    /// Whoever awaits it keeps it in a box: what it needs to ask the database is many times what a
+    /// connection needs that only waits, and most of them do nothing else.
     async fn handle_frames(&mut self) -> Result<(), End> {
         while let Some(frame) = self.decoder.next().map_err(End::Protocol)? {
             self.handle(frame).await?;
@@ -204,7 +209,8 @@ impl Session {
                 self.settle_one().await?;
             }
         }
-        Ok(())
+        // What was said before the farewell counts.
+        if self.has_said_farewell { Err(End::Farewell) } else { Ok(()) }
     }
 
     async fn handle(&mut self, frame: Frame) -> Result<(), End> {
@@ -254,7 +260,6 @@ impl Session {
         );
         self.leave();
         let outlet = self.connection.outlet.clone();
-        outlet.end(end.clone());
         let Some(farewell) = end.farewell() else { return };
         let mut words = Vec::new();
         if let Some((code, violation)) = farewell.error {
@@ -305,6 +310,8 @@ impl Session {
     }
 
     fn leave(&mut self) {
+        // Whoever waits to send something more need not wait any longer.
+        self.outlet().end(End::Gone);
         self.drop_subscriptions();
         self.worker.dismiss(self.number);
         self.seat = None;

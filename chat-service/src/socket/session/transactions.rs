@@ -17,6 +17,8 @@ use crate::stomp::Violation;
 const MAX_TRANSACTIONS: usize = 8;
 /// How many messages may wait in one.
 const MAX_MESSAGES: usize = 64;
+/// How many bytes may wait in all of them.
+const MAX_BYTES: usize = 256 * 1024;
 
 /// The transactions of a client, by the names it gave them.
 #[derive(Default)]
@@ -26,6 +28,11 @@ impl Transactions {
     fn find(&mut self, name: &str) -> Result<&mut Vec<(Target, Bytes)>, Violation> {
         let found = self.0.iter_mut().find(|(known, _)| known == name);
         found.map(|(_, held)| held).ok_or_else(|| Violation::new("there is no such transaction"))
+    }
+
+    /// How many bytes wait.
+    fn bytes(&self) -> usize {
+        self.0.iter().flat_map(|(_, held)| held).map(|(_, body)| body.len()).sum()
     }
 
     fn take(&mut self, name: &str) -> Result<Vec<(Target, Bytes)>, Violation> {
@@ -58,8 +65,9 @@ impl Session {
         receipt: Option<&str>,
     ) -> Result<(), End> {
         let violated = |violation: Violation| End::Protocol(violation.of(receipt));
+        let bytes = self.transactions.bytes() + body.len();
         let held = self.transactions.find(name).map_err(violated)?;
-        if held.len() >= MAX_MESSAGES {
+        if held.len() >= MAX_MESSAGES || bytes > MAX_BYTES {
             return Err(violated(Violation::new("the transaction is too large")));
         }
         held.push((target, body));

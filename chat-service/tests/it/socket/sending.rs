@@ -1,6 +1,8 @@
 //! Saying things, and being told what became of them.
 
+use futures_util::SinkExt as _;
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::helpers::Stage;
 use crate::stomp_client::Stomp;
@@ -146,4 +148,42 @@ async fn a_transaction_is_said_when_it_is_committed() {
     for content in ["하나", "셋", "넷"] {
         assert_eq!(reader.message().await.json()["content"], content);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_before_the_farewell_counts() {
+    let stage = Stage::set().await;
+    let instance = stage.serve();
+    let scene = stage.room().await;
+    let mut reader = Stomp::connect(&instance, &stage.token(scene.leader)).await;
+    reader.subscribe(scene.id, "0", "").await;
+    let mut client = Stomp::connect(&instance, &stage.token(scene.member)).await;
+    // All of it in one piece, as from a page that is being closed.
+    let frame = format!(
+        "SEND\ndestination:/app/chat.sendMessage/{}\n\n{{\"content\":\"안녕히\"}}\0",
+        scene.id
+    );
+    client.socket.feed(Message::text(frame)).await.unwrap();
+    client.socket.feed(Message::Close(None)).await.unwrap();
+    client.socket.flush().await.unwrap();
+    assert_eq!(reader.message().await.json()["content"], "안녕히");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_holds_so_much() {
+    let stage = Stage::set().await;
+    let instance = stage.serve();
+    let scene = stage.room().await;
+    let mut client = Stomp::connect(&instance, &stage.token(scene.leader)).await;
+    client.write("BEGIN\ntransaction:t\n\n\0").await;
+    let body = "x".repeat(30_000);
+    for _ in 0..9 {
+        client
+            .write(&format!(
+                "SEND\ndestination:/app/chat.sendMessage/{}\ntransaction:t\n\n{body}\0",
+                scene.id
+            ))
+            .await;
+    }
+    assert_eq!(client.end().await, ("protocol_violation".into(), 1002));
 }
