@@ -8,6 +8,7 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
 use crate::error::codes;
 
+mod export;
 mod messages;
 mod params;
 mod rooms;
@@ -21,7 +22,8 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(rooms::presence::list_present)
         .service(rooms::mark_read::mark_read)
         .service(messages::list::list_messages)
-        .service(messages::send::send_message);
+        .service(messages::send::send_message)
+        .service(export::export_chat);
 }
 
 /// What the document says beyond its paths.

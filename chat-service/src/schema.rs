@@ -11,6 +11,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_members (user_id, room_id) {
+        user_id -> Binary,
+        room_id -> Binary,
+    }
+}
+
+diesel::table! {
     messages (room_id, seq) {
         room_id -> Binary,
         seq -> Unsigned<BigInt>,
@@ -60,4 +67,11 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(bans, messages, people, room_members, rooms);
+diesel::allow_tables_to_appear_in_same_query!(
+    bans,
+    former_members,
+    messages,
+    people,
+    room_members,
+    rooms,
+);

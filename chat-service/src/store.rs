@@ -1,6 +1,8 @@
 //! Queries. They take a connection, so that callers compose transactions.
 
 pub mod bans;
+pub mod export;
+pub mod former_members;
 pub mod members;
 pub mod messages;
 pub mod people;

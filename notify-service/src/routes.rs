@@ -8,6 +8,7 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
 use crate::error::codes;
 
+mod export;
 mod favorites;
 mod muted_parties;
 mod notifications;
@@ -34,7 +35,8 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(settings::put::put_settings)
         .service(muted_parties::list::list_muted_parties)
         .service(muted_parties::put::put_muted_party)
-        .service(muted_parties::remove::remove_muted_party);
+        .service(muted_parties::remove::remove_muted_party)
+        .service(export::export_notifications);
 }
 
 /// What the document says beyond its paths.

@@ -9,10 +9,10 @@ use super::tell::tell;
 use crate::domain::Kind;
 use crate::domain::room::Notice;
 use crate::herald::Herald;
-use crate::store::{members, people, rooms};
+use crate::store::{former_members, members, people, rooms};
 
-/// How many kept answers are forgotten by one statement.
-const AT_ONCE: i64 = 500;
+/// How many answers are forgotten with one statement.
+const ANSWERS: i64 = 1000;
 
 /// Forgets what somebody was called and puts them out of their rooms. What they said stays, without
 /// their name.
@@ -24,7 +24,7 @@ pub async fn erase_person(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     people::erase(conn, user_id, version).await?;
-    while idempotency::forget_of(conn, user_id, AT_ONCE).await? > 0 {}
+    while idempotency::forget_of(conn, user_id, ANSWERS).await? > 0 {}
     let ids = members::rooms_of(conn, user_id).await?;
     for mut room in rooms::lock_all(conn, &ids).await? {
         members::remove(conn, room.id, &[user_id]).await?;
@@ -33,5 +33,5 @@ pub async fn erase_person(
             tell(conn, &mut room, &[left], herald, now).await?;
         }
     }
-    Ok(())
+    former_members::forget(conn, user_id).await
 }

@@ -12,6 +12,8 @@ use contracts::UserId;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Bool, Text};
 use diesel_async::RunQueryDsl;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::given::given;
 use crate::domain::Place;
@@ -90,6 +92,29 @@ pub async fn erase(conn: &mut Conn, user_id: UserId, version: u64) -> Result<(),
     update(conn, user_id, version, Locale::default(), None).await?;
     diesel::update(dsl::people.find(user_id)).set(dsl::withdrawn.eq(true)).execute(conn).await?;
     Ok(())
+}
+
+/// Where somebody lives, as it is kept.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Home {
+    /// Degrees north (WGS84).
+    #[schema(example = 37.5663)]
+    latitude: f64,
+    /// Degrees east (WGS84).
+    #[schema(example = 126.9779)]
+    longitude: f64,
+}
+
+/// Where a person lives, if they said so.
+pub async fn home(conn: &mut Conn, user_id: UserId) -> Result<Option<Home>, DbError> {
+    let place: Option<(Option<f64>, Option<f64>)> = dsl::people
+        .find(user_id)
+        .select((dsl::latitude, dsl::longitude))
+        .first(conn)
+        .await
+        .optional()?;
+    let place = place.and_then(|(latitude, longitude)| latitude.zip(longitude));
+    Ok(place.map(|(latitude, longitude)| Home { latitude, longitude }))
 }
 
 /// The language a person reads; Korean as long as nothing is known about them.

@@ -10,6 +10,7 @@
 mod crash;
 mod directory;
 mod erased;
+mod export;
 mod favorites;
 mod forgotten;
 mod generated;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::routes) struct MutedPartyView {
     /// Which party.
-    pub(super) party_id: PartyId,
+    pub(in crate::routes) party_id: PartyId,
     /// Since when.
-    pub(super) muted_at: DateTime<Utc>,
+    pub(in crate::routes) muted_at: DateTime<Utc>,
 }

@@ -1,0 +1,52 @@
+//! `GET /v1/exports/chat`
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, get, web};
+use chassis::http::{ApiError, SignedIn};
+use contracts::Problem;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::state::State;
+use crate::store::export::{self, BanKept, MessageKept, RoomKept};
+
+/// All that this service holds about a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Export {
+    /// What the person is called.
+    #[schema(required)]
+    nickname: Option<String>,
+    /// The rooms the person is in.
+    rooms: Vec<RoomKept>,
+    /// What the person said, also in rooms they have left.
+    messages: Vec<MessageKept>,
+    /// From when until when the person is, or was, not to write.
+    bans: Vec<BanKept>,
+}
+
+/// Export what the chat holds about oneself
+///
+/// Part of the export of all services at `/v1/users/me/export`.
+#[utoipa::path(
+    tag = "chat",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "All of it", body = Export),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/v1/exports/chat")]
+pub(super) async fn export_chat(
+    SignedIn(me): SignedIn,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let mut conn = state.db.conn().await?;
+    let export = Export {
+        nickname: export::nickname(&mut conn, me.user_id).await?,
+        rooms: export::rooms(&mut conn, me.user_id).await?,
+        messages: export::messages(&mut conn, me.user_id).await?,
+        bans: export::bans(&mut conn, me.user_id).await?,
+    };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(export))
+}

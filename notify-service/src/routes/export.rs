@@ -1,0 +1,85 @@
+//! `GET /v1/exports/notifications`
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, get, web};
+use chassis::db::{Conn, DbError};
+use chassis::http::{ApiError, SignedIn};
+use contracts::{Problem, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::favorites::items::view::FavoriteItemView;
+use super::favorites::markets::view::FavoriteMarketView;
+use super::muted_parties::view::MutedPartyView;
+use super::settings::view::SettingsView;
+use crate::notification_view::NotificationView;
+use crate::state::State;
+use crate::store::people::{self, Home};
+use crate::store::{favorite_items, favorite_markets, muted_parties, notifications, settings};
+
+/// All rows: how many somebody can have of each is bounded where they are made.
+const ALL: u32 = u32::MAX;
+
+/// All that this service holds about a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Export {
+    /// The language of texts for this person.
+    #[schema(pattern = "^(ko|en)$", example = "ko")]
+    locale: &'static str,
+    /// Where the person lives, if they said so.
+    #[schema(required)]
+    home: Option<Home>,
+    /// What the person wants to hear.
+    settings: SettingsView,
+    /// The items the person has starred.
+    favorite_items: Vec<FavoriteItemView>,
+    /// The markets the person has starred.
+    favorite_markets: Vec<FavoriteMarketView>,
+    /// The parties the person does not want to hear of.
+    muted_parties: Vec<MutedPartyView>,
+    /// The inbox, the oldest first.
+    notifications: Vec<NotificationView>,
+}
+
+impl Export {
+    async fn of(conn: &mut Conn, me: UserId) -> Result<Self, DbError> {
+        let locale = people::locale(conn, me).await?;
+        let items = favorite_items::list(conn, me, None, ALL).await?;
+        let markets = favorite_markets::list(conn, me, None, ALL).await?;
+        let muted = muted_parties::list(conn, me, None, ALL).await?;
+        let inbox = notifications::after(conn, me, 0, ALL).await?;
+        Ok(Self {
+            locale: locale.tag(),
+            home: people::home(conn, me).await?,
+            settings: (&settings::find(conn, me).await?).into(),
+            favorite_items: items.into_iter().map(FavoriteItemView::from).collect(),
+            favorite_markets: markets.into_iter().map(FavoriteMarketView::from).collect(),
+            muted_parties: muted
+                .into_iter()
+                .map(|(party_id, muted_at)| MutedPartyView { party_id, muted_at })
+                .collect(),
+            notifications: inbox.iter().map(|row| NotificationView::of(row, locale)).collect(),
+        })
+    }
+}
+
+/// Export what is held about oneself to be told
+///
+/// Part of the export of all services at `/v1/users/me/export`.
+#[utoipa::path(
+    tag = "notifications",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "All of it", body = Export),
+        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/v1/exports/notifications")]
+pub(super) async fn export_notifications(
+    SignedIn(identity): SignedIn,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let export = Export::of(&mut *state.db.conn().await?, identity.user_id).await?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(export))
+}
