@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chassis::config::RedisConfig;
 use tempfile::TempDir;
 use testkit::{Client, TestBus, TestDatabase, server_url};
 
@@ -28,6 +29,7 @@ pub struct Platform {
     /// The database of the notify-service.
     pub notify_database: TestDatabase,
     folder: TempDir,
+    redis: RedisConfig,
     /// Dropped last: who still runs would declare its queues again.
     bus: TestBus,
 }
@@ -83,6 +85,9 @@ impl Platform {
         notify.set("NOTIFY__DIRECTORY__PARTY_URL", party.url());
         party.set("PARTY__DATABASE__URL", party_database.url());
         party.set("PARTY__CATALOG__URL", catalog.url());
+        party.set("PARTY__EXPORT__CHAT_URL", chat.url());
+        party.set("PARTY__EXPORT__NOTIFY_URL", notify.url());
+        party.set("PARTY__EXPORT__PER_MINUTE", "1000");
         for (service, prefix) in [
             (&mut catalog, "CATALOG"),
             (&mut chat, "CHAT"),
@@ -143,6 +148,7 @@ impl Platform {
             chat_database,
             notify_database,
             folder,
+            redis,
             bus,
         }
     }
@@ -157,6 +163,12 @@ impl Platform {
     #[must_use]
     pub const fn bus(&self) -> &TestBus {
         &self.bus
+    }
+
+    /// Where its cache is.
+    #[must_use]
+    pub const fn redis(&self) -> &RedisConfig {
+        &self.redis
     }
 
     /// A client of the gateway, without a token.

@@ -106,9 +106,9 @@ fn straight(platform: &Platform, route: &Route) -> String {
     let below = |paths: &[&str]| paths.iter().any(|path| route.path.starts_with(path));
     if below(&["/v1/items", "/v1/categories", "/v1/admin/imports"]) {
         platform.catalog.url()
-    } else if below(&["/v1/chat-rooms"]) {
+    } else if below(&["/v1/chat-rooms", "/v1/exports/chat"]) {
         platform.chat.url()
-    } else if below(&["/v1/favorites", "/v1/notifications"]) {
+    } else if below(&["/v1/favorites", "/v1/notifications", "/v1/exports/notifications"]) {
         platform.notify.url()
     } else {
         platform.party.url()

@@ -11,3 +11,4 @@ mod people;
 mod readme;
 mod streams;
 mod tour;
+mod withdrawal;
