@@ -2,6 +2,7 @@
 
 mod ends;
 mod exactly_once;
+mod kills;
 mod outages;
 mod replay;
 mod slow;

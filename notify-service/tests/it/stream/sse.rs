@@ -56,6 +56,14 @@ impl Stream {
         Self::of(request.send().await.unwrap(), last_id.unwrap_or_default())
     }
 
+    /// Opens a stream, if there is anybody who keeps one.
+    pub(crate) async fn try_open(client: &Client, last_id: &str) -> Option<Self> {
+        let request = client.request(Method::GET, "/v1/notifications/stream");
+        let request = request.timeout(Duration::from_mins(10)).header("last-event-id", last_id);
+        let response = request.send().await.ok()?;
+        response.status().is_success().then(|| Self::of(response, last_id))
+    }
+
     /// Opens a stream and waits until it knows its place, so that nothing is missed from here on.
     pub(crate) async fn live(client: &Client) -> Self {
         let mut stream = Self::open(client, None).await;
