@@ -1,5 +1,7 @@
 //! Chat rooms as clients of other people use them, through the gateway.
 
+mod unknown_commit;
+
 use e2e::{Platform, RealClient};
 use serde_json::{Value, json};
 use testkit::{Client, until};
