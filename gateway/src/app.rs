@@ -19,11 +19,12 @@ use crate::config::Config;
 use crate::cors::Cors;
 use crate::docs::Docs;
 use crate::limits::Limits;
+use crate::listener::Entrance;
+use crate::pages;
 use crate::phases::Shared;
 use crate::ready::Readiness;
 use crate::table::Table;
 use crate::upstream::{Fleet, Origins};
-use crate::{listener, pages};
 
 /// How long a service may take to tell about itself, and the issuer to tell its keys.
 const ASIDE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -67,13 +68,17 @@ impl Application {
         let table = Arc::new(Table::new(config));
         let fleets = fleets(config, &life, &aside);
         let readiness = Arc::new(Readiness::new(life.clone(), aside.clone(), fleets.clone()));
+        let listener = listen(config.http.bind)?;
+        let admin_listener = listen(config.admin.bind)?;
+        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        let entrance = Entrance::new(config, listener)?;
         let cache = Cache::new(&config.redis)?;
         let closing = CancellationToken::new();
         let shared = Arc::new(Shared {
             life: life.clone(),
             closing: closing.clone(),
             access_log,
-            is_secure: false,
+            is_secure: entrance.is_secure(),
             table: table.clone(),
             verifier: verifier(config, clock, &life, aside.clone(), cache.clone()),
             limits: Limits::new(&config.limits, cache.clone()),
@@ -84,11 +89,8 @@ impl Application {
             fleets,
         });
 
-        let listener = listen(config.http.bind)?;
-        let admin_listener = listen(config.admin.bind)?;
-        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         tracing::info!(%address, %admin_address, "listening on {address}, admin on {admin_address}");
-        let public = listener::serve(config, &shared, listener)?;
+        let public = entrance.serve(config, &shared)?;
         let readiness = web::Data::from(readiness);
         let admin = HttpServer::new(move || {
             App::new().app_data(readiness.clone()).configure(pages::for_admins)

@@ -62,6 +62,7 @@ async fn serve() -> anyhow::Result<()> {
     let config = Config::load()?;
     telemetry::init_logs(&config.log)?;
     telemetry::init_metrics()?;
+    chassis::http::server::allow_many_connections();
     let application = Application::build(&config, Clock::System)?;
     application.life().stop_on_signal()?;
     anyhow::ensure!(application.run().await?, "a part of the gateway failed");

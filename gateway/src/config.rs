@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -23,6 +24,8 @@ const DEFAULTS: &str = include_str!("../config/default.toml");
 pub struct Config {
     /// How the gateway listens to clients.
     pub http: HttpConfig,
+    /// What clients may do before they have asked for anything.
+    pub clients: ClientsConfig,
     /// How it listens to those who run it.
     pub admin: AdminConfig,
     /// Who answers, by name.
@@ -49,6 +52,33 @@ pub struct Config {
 pub struct AdminConfig {
     /// The address and port to listen on; port 0 takes a free one.
     pub bind: SocketAddr,
+}
+
+/// `[clients]`: what clients may do before they have asked for anything.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientsConfig {
+    /// The most connections of one thread.
+    pub max_connections: usize,
+    /// The most connections of one address; 0: as many as come.
+    pub max_connections_per_address: usize,
+    /// How long the head of a request may take, once it has begun.
+    #[serde(with = "millis", rename = "head_timeout_ms")]
+    pub head_timeout: Duration,
+    /// How long a client may not read what it is sent.
+    #[serde(with = "millis", rename = "stall_timeout_ms")]
+    pub stall_timeout: Duration,
+    /// How long the body of a request may take as a whole.
+    #[serde(with = "millis", rename = "body_timeout_ms")]
+    pub body_timeout: Duration,
+    /// Whether the load balancer tells whose each connection is (PROXY protocol 1 or 2).
+    pub proxy_protocol: bool,
+    /// The certificates shown to clients (PEM); none: no TLS.
+    #[serde(deserialize_with = "path")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of the first of them (PEM).
+    #[serde(deserialize_with = "path")]
+    pub tls_key: Option<PathBuf>,
 }
 
 /// `[forward]`: how requests are passed on.
@@ -167,6 +197,12 @@ impl Validate for Config {
         if self.forward.max_connections == 0 {
             return Err("forward.max_connections must be at least 1".into());
         }
+        if self.clients.tls_certificate.is_some() != self.clients.tls_key.is_some() {
+            return Err("clients.tls_certificate and clients.tls_key belong together".into());
+        }
+        if self.clients.proxy_protocol && self.forward.trusted_proxies.is_empty() {
+            return Err("clients.proxy_protocol needs forward.trusted_proxies".into());
+        }
         for route in &self.routes {
             let has_lower_case =
                 |method: &&Method| method.as_str().bytes().any(|b| b.is_ascii_lowercase());
@@ -205,6 +241,12 @@ impl Validate for CorsConfig {
         }
         Ok(())
     }
+}
+
+/// A path, or nothing where the text is empty.
+fn path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok(Some(text).filter(|text| !text.is_empty()).map(PathBuf::from))
 }
 
 /// A list, or its elements in one text with commas between, as they come from the environment.
@@ -263,6 +305,8 @@ mod tests {
             ("origins = []\n", "origins = ['*']\ncredentials = true\n#", "credentials"),
             ("trusted_proxies = []", "trusted_proxies = ['10.0.0.0/99']", "10.0.0.0/99"),
             ("global_limit = \"sign_up\"", "global_limit = \"sing_up\"", "sing_up"),
+            ("tls_key = \"\"", "tls_key = \"x.pem\"", "tls_certificate"),
+            ("proxy_protocol = false", "proxy_protocol = true", "trusted_proxies"),
             ("max_connections = 1024", "max_connections = 0", "max_connections"),
             ("connect_timeout_ms", "conect_timeout_ms", "conect_timeout_ms"),
         ] {

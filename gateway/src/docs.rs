@@ -63,12 +63,24 @@ impl Docs {
         self.read(|shelf| shelf.merged.clone()).await
     }
 
+    /// The version of each service, as its document tells it.
+    pub async fn versions(&self) -> BTreeMap<String, String> {
+        self.read(|shelf| {
+            let version = |document: &Value| {
+                document.pointer("/info/version").and_then(Value::as_str).map(ToOwned::to_owned)
+            };
+            let all = shelf.documents.iter();
+            all.filter_map(|(name, document)| Some((name.clone(), version(document)?))).collect()
+        })
+        .await
+    }
+
     /// The page that explains every error code.
     pub async fn problems(&self) -> Bytes {
         self.read(|shelf| shelf.problems.clone()).await
     }
 
-    async fn read(&self, take: impl FnOnce(&Shelf) -> Bytes) -> Bytes {
+    async fn read<T>(&self, take: impl FnOnce(&Shelf) -> T) -> T {
         let mut known = self.shelf.lock().await;
         if known.asked.is_none_or(|at| at.elapsed() >= ASK_EVERY) {
             self.refresh(&mut known).await;

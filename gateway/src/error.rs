@@ -8,6 +8,7 @@ use chassis::identity::TokenError;
 use chassis::text::{Locale, Text};
 
 use crate::limits::TooMany;
+use crate::listener::Refusal;
 use crate::table::NoRoute;
 use crate::upstream::ForwardError;
 
@@ -15,7 +16,9 @@ use crate::upstream::ForwardError;
 pub mod codes {
     chassis::error_codes! {
         ORIGIN_NOT_ALLOWED = FORBIDDEN, "origin_not_allowed", "허용되지 않은 출처에서 온 요청입니다", "This origin may not call the API";
-        REQUEST_TIMEOUT = REQUEST_TIMEOUT, "request_timeout", "요청 본문이 제때 도착하지 않았습니다", "The body did not arrive in time";
+        URI_TOO_LONG = URI_TOO_LONG, "uri_too_long", "요청 주소가 너무 깁니다", "The address asked for is too long";
+        HEADERS_TOO_LARGE = REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", "요청 헤더가 너무 큽니다", "The headers are too large";
+        REQUEST_TIMEOUT = REQUEST_TIMEOUT, "request_timeout", "요청 이 제때 도착하지 않았습니다", "The request did not arrive in time";
         BAD_GATEWAY = BAD_GATEWAY, "bad_gateway", "서비스가 올바르게 응답하지 않았습니다. 잠시 후 다시 시도해 주세요", "A service did not answer properly; try again shortly";
         GATEWAY_TIMEOUT = GATEWAY_TIMEOUT, "gateway_timeout", "서비스가 제때 응답하지 않았습니다. 잠시 후 다시 시도해 주세요", "A service did not answer in time; try again shortly";
     }
@@ -27,6 +30,9 @@ pub enum GatewayError {
     /// The path is written in a way that two programs may read differently.
     #[error("the path is not in its normal form")]
     Path,
+    /// What the client sent is not listened to.
+    #[error("refused before it was read: {0:?}")]
+    Refused(Refusal),
     /// No rule of the table is about it.
     #[error("no rule names the path")]
     NoRoute,
@@ -77,6 +83,12 @@ impl GatewayError {
                 "경로에 빈 구간, '.', '..', 불필요한 퍼센트 인코딩 등이 있습니다",
                 "The path has empty or dot segments, or characters encoded without need",
             )),
+            Self::Refused(refusal) => ApiError::new(match refusal {
+                Refusal::Malformed(_) => &error::codes::MALFORMED_REQUEST,
+                Refusal::HeadTooLarge => &codes::HEADERS_TOO_LARGE,
+                Refusal::TargetTooLong => &codes::URI_TOO_LONG,
+                Refusal::TooSlow => &codes::REQUEST_TIMEOUT,
+            }),
             Self::NoRoute => ApiError::new(&error::codes::NOT_FOUND),
             Self::Method(_) => ApiError::new(&error::codes::METHOD_NOT_ALLOWED),
             Self::Origin => ApiError::new(&codes::ORIGIN_NOT_ALLOWED),
@@ -92,6 +104,12 @@ impl GatewayError {
             Self::NotAdmin => ApiError::new(&error::codes::FORBIDDEN),
             Self::Forward(cause) => of_forward(cause),
         }
+    }
+}
+
+impl From<Refusal> for GatewayError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use actix_http::RequestHead;
+use actix_http::{RequestHead, Version};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use bytes::{Bytes, BytesMut};
 use chassis::http::trace::Trace;
@@ -47,8 +47,27 @@ pub fn onward(
         // The vendors' part of a trace means nothing in another one.
         to.remove("tracestate");
     }
-    to.append(http::header::VIA, http::HeaderValue::from_static("1.1 gateway"));
+    let via = match head.version {
+        Version::HTTP_2 => "2 gateway",
+        Version::HTTP_10 => "1.0 gateway",
+        _ => "1.1 gateway",
+    };
+    to.append(http::header::VIA, http::HeaderValue::from_static(via));
+    if head.version == Version::HTTP_2 {
+        join_cookies(&mut to)?;
+    }
     Ok(to)
+}
+
+/// HTTP/2 may send a cookie in crumbs, HTTP/1.1 may not (RFC 9113, 8.2.3).
+fn join_cookies(to: &mut http::HeaderMap) -> http::Result<()> {
+    let crumbs: Vec<&[u8]> =
+        to.get_all(http::header::COOKIE).iter().map(http::HeaderValue::as_bytes).collect();
+    if crumbs.len() > 1 {
+        let whole = http::HeaderValue::from_bytes(&crumbs.join(&b"; "[..]))?;
+        to.insert(http::header::COOKIE, whole);
+    }
+    Ok(())
 }
 
 /// What an answer comes back with.
@@ -121,8 +140,26 @@ fn is_ours(name: &HeaderName) -> bool {
     let name = name.as_str();
     name.starts_with("x-")
         && (name.starts_with("x-forwarded-")
-            || name.starts_with("x-user-")
-            || matches!(name, "x-real-ip" | "x-client-ip" | "x-original-url" | "x-rewrite-url"))
+            || [
+                "x-user-",
+                "x-auth-",
+                "x-authenticated-",
+                "x-identity-",
+                "x-internal-",
+                "x-session-",
+            ]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+            || matches!(
+                name,
+                "x-user"
+                    | "x-role"
+                    | "x-roles"
+                    | "x-real-ip"
+                    | "x-client-ip"
+                    | "x-original-url"
+                    | "x-rewrite-url"
+            ))
 }
 
 /// The headers that `Connection` says concern this connection only.
@@ -155,6 +192,8 @@ mod tests {
             ("host", true),
             ("x-request-id", false),
             ("x-users", false),
+            ("x-role", true),
+            ("x-auth-request-email", true),
             ("accept", false),
         ] {
             assert_eq!(is_ours(&HeaderName::from_static(name)), expected, "{name}");

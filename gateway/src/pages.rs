@@ -1,5 +1,7 @@
 //! The gateway's own pages, apart from what it leads to.
 
+mod status;
+
 use actix_http::{Method, RequestHead};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use actix_web::{HttpResponse, web};
@@ -13,6 +15,8 @@ use crate::ready::{Readiness, ready};
 /// A page for everyone: the documentation, and what load balancers ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page<'a> {
+    /// Which services are up, for people.
+    Status,
     /// The way to another page.
     Moved(&'static str),
     /// Whether the gateway is alive.
@@ -43,7 +47,8 @@ impl<'a> Page<'a> {
             return None;
         }
         Some(match path {
-            "/" | "/docs" => Self::Moved("/docs/"),
+            "/" => Self::Status,
+            "/docs" => Self::Moved("/docs/"),
             "/health" => Self::Health,
             "/ready" => Self::Ready,
             "/docs/openapi.json" => Self::Document,
@@ -55,6 +60,11 @@ impl<'a> Page<'a> {
     /// The page.
     pub async fn answer(self, shared: &Shared) -> Result<HttpResponse, GatewayError> {
         Ok(match self {
+            Self::Status => HttpResponse::Ok()
+                .content_type("text/html; charset=utf-8")
+                .insert_header((CACHE_CONTROL, "no-cache"))
+                .insert_header(docs::CONTENT_SECURITY)
+                .body(status::page(shared).await),
             Self::Moved(to) => {
                 HttpResponse::TemporaryRedirect().insert_header((LOCATION, to)).finish()
             }

@@ -25,6 +25,7 @@ use crate::docs::Docs;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::limits::{Limits, Standing};
+use crate::listener::{REFUSED, Refusal, Refused};
 use crate::network::Network;
 use crate::pages::Page;
 use crate::ready::Readiness;
@@ -147,11 +148,23 @@ pub async fn handle(
     worker: Rc<Worker>,
     request: Request,
 ) -> Result<Response<Recorded>, std::convert::Infallible> {
+    let refusal = refusal(&request);
     let (head, payload) = request.into_parts();
     let exchange = worker.begin(&head);
     let mut findings = Findings::default();
-    let outcome = run(&worker, &head, payload, &exchange, &mut findings).await;
+    let outcome = match refusal {
+        Some(refusal) => Err(refusal.into()),
+        None => run(&worker, &head, payload, &exchange, &mut findings).await,
+    };
     Ok(worker.finish(&head, exchange, &findings, outcome))
+}
+
+/// Why this is not the request that the client sent, if it is not.
+fn refusal(request: &Request) -> Option<Refusal> {
+    if request.method().as_str() != REFUSED {
+        return None;
+    }
+    request.conn_data::<Refused>()?.get()
 }
 
 async fn run<'a>(

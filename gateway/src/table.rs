@@ -56,6 +56,8 @@ pub struct Limits {
     pub first_byte: Duration,
     /// How long either side may pause in the middle of a body.
     pub between_chunks: Duration,
+    /// How long the body of a request may take as a whole.
+    pub whole_body: Duration,
     /// The largest body of a request.
     pub max_body_bytes: u64,
 }
@@ -119,6 +121,7 @@ impl Route {
                     rule.between_chunks_timeout_ms,
                     general.between_chunks_timeout,
                 ),
+                whole_body: config.clients.body_timeout,
                 max_body_bytes: rule.max_body_bytes.unwrap_or(general.max_body_bytes),
             },
         }

@@ -2,11 +2,16 @@
 
 use actix_http::{ConnectionType, RequestHead, Response};
 
+use actix_web::http::header::{HeaderValue, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+
 use super::record::Recorded;
 use super::{Findings, Worker};
 use crate::body::{Answer, whole};
 use crate::error::GatewayError;
 use crate::exchange::{Exchange, locale};
+
+/// For so long a browser comes through TLS only, once it has.
+const ONE_YEAR: &str = "max-age=31536000; includeSubDomains";
 
 /// Completes an answer, or makes one of an error.
 pub(super) fn finish(
@@ -29,6 +34,12 @@ pub(super) fn finish(
     }
     if !shared.life.is_running() {
         response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    let headers = response.headers_mut();
+    // What says that it is JSON is not to be run as something else.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if shared.is_secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONE_YEAR));
     }
     shared.cors.permit(head, response.headers_mut());
 

@@ -9,6 +9,7 @@ use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use bytes::Bytes;
 use futures_util::Stream as _;
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::time::Instant;
 
 use super::ForwardError;
 use super::idle::Idle;
@@ -83,6 +84,8 @@ struct Sending {
     /// Whether exactly so many must come.
     is_exact: bool,
     idle: Idle,
+    /// When it must be there as a whole: who sends a byte now and then is slow, too.
+    deadline: Instant,
     progress: Rc<Progress>,
 }
 
@@ -113,7 +116,8 @@ impl Upload {
         };
         let idle = Idle::new(limits.between_chunks);
         let progress = Rc::new(Progress::default());
-        Ok(Self(Some(Sending { payload, left, is_exact, idle, progress })))
+        let deadline = Instant::now() + limits.whole_body;
+        Ok(Self(Some(Sending { payload, left, is_exact, idle, deadline, progress })))
     }
 
     /// No body.
@@ -139,6 +143,9 @@ impl Sending {
                 return Poll::Ready(Some(Err(UploadError::Stalled)));
             }
         };
+        if Instant::now() > self.deadline {
+            return Poll::Ready(Some(Err(UploadError::Stalled)));
+        }
         self.idle.moved();
         self.progress.moved();
         Poll::Ready(match chunk {

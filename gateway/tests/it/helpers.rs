@@ -102,8 +102,20 @@ impl Gateway {
         let life = application.life().clone();
         tokio::spawn(application.run());
         let gateway = Self { address, admin_address, issuer, clock, config, life };
-        gateway.until_it_listens().await;
+        // Only some can be asked in plain words.
+        if !gateway.config.clients.proxy_protocol && gateway.config.clients.tls_key.is_none() {
+            gateway.until_it_listens().await;
+        }
         gateway
+    }
+
+    /// A gateway behind a load balancer that speaks the PROXY protocol.
+    pub(crate) async fn through_load_balancer(service: SocketAddr) -> Self {
+        Self::configured(service, |config| {
+            config.clients.proxy_protocol = true;
+            config.forward.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        })
+        .await
     }
 
     async fn until_it_listens(&self) {

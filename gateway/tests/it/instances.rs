@@ -46,7 +46,6 @@ async fn before(instances: &[SocketAddr], check_every: Duration) -> Gateway {
     Gateway::configured(instances[0], |config| {
         config.forward.check_every = check_every;
         config.forward.connect_timeout = Duration::from_millis(200);
-        config.forward.first_byte_timeout = Duration::from_millis(500);
         for origins in config.upstreams.values_mut() {
             *origins = list.join(",").parse().unwrap();
         }
@@ -151,7 +150,14 @@ async fn a_silent_instance_is_left_alone() {
     })
     .await;
     let (there, _, _) = instance();
-    let gateway = before(&[silent, there], Duration::ZERO).await;
+    let list = [silent, there].map(|address| format!("http://{address}")).join(",");
+    let gateway = Gateway::configured(there, |config| {
+        config.forward.first_byte_timeout = Duration::from_millis(500);
+        for origins in config.upstreams.values_mut() {
+            *origins = list.parse().unwrap();
+        }
+    })
+    .await;
     let mut failed = 0;
     for _ in 0..40 {
         let answer = gateway.client().get("/v1/items").await;

@@ -7,8 +7,10 @@
 )]
 
 mod auth;
+mod clients;
 mod cors;
 mod docs;
+mod encrypted;
 mod failures;
 mod headers;
 mod helpers;
@@ -24,6 +26,7 @@ mod restarts;
 mod routes;
 mod semantics;
 mod service;
+mod smuggling;
 mod stopping;
 mod streaming;
 mod tunnels;

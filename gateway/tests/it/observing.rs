@@ -47,6 +47,31 @@ async fn ready_names_each_service() {
 }
 
 #[tokio::test]
+async fn the_first_page_tells_which_services_are_up() {
+    let party = service::start(|app| {
+        app.route("/ready", web::get().to(async || HttpResponse::Ok().finish())).route(
+            "/openapi.json",
+            web::get()
+                .to(async || HttpResponse::Ok().json(json!({ "info": { "version": "7.<1" } }))),
+        );
+    });
+    let (nobody, _held) = raw::nobody();
+    let gateway = Gateway::before_two(party, nobody).await;
+    let request = gateway.client().request(reqwest::Method::GET, "/");
+    let answer = Client::send(request).await;
+    assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+    let page = answer.expect(200);
+    let page = page.as_str().unwrap();
+    for row in [
+        "<td>party</td><td class=\"up\">up</td><td>7.&lt;1</td>",
+        "<td>catalog</td><td class=\"down\">down</td><td>–</td>",
+        "<td>gateway</td><td class=\"up\">",
+    ] {
+        assert!(page.contains(row), "{row}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn pages_of_the_gateway_are_only_read() {
     let gateway = Gateway::before(ready().0).await;
     for path in ["/health", "/ready"] {

@@ -65,6 +65,17 @@ impl Wire {
         String::from_utf8(std::mem::take(&mut self.read)).unwrap()
     }
 
+    /// Whether something has come that was not read yet.
+    pub(crate) fn has_answer(&self) -> bool {
+        let mut byte = [0];
+        futures_util::FutureExt::now_or_never(self.stream.peek(&mut byte)).is_some()
+    }
+
+    /// Whether an answer begins before the peer closes.
+    pub(crate) async fn answers(&mut self) -> bool {
+        self.more().await
+    }
+
     /// Reads on, whatever it is, until the peer closes.
     pub(crate) async fn gone(&mut self) {
         while self.more().await {}
