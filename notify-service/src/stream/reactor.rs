@@ -132,16 +132,12 @@ impl Reactor {
             self.alarm.answer();
             is_busy = true;
             for _ in 0..AT_ONCE {
-                match self.commands.try_recv() {
-                    Ok(command) => {
-                        if self.keeper.act(command).is_break() {
-                            return Ok(());
-                        }
-                    }
-                    Err(_) => {
-                        is_busy = false;
-                        break;
-                    }
+                let Ok(command) = self.commands.try_recv() else {
+                    is_busy = false;
+                    break;
+                };
+                if self.keeper.act(command).is_break() {
+                    return Ok(());
                 }
             }
             let now = Instant::now();
