@@ -58,16 +58,17 @@ pub fn run(options: &Options) -> Result<()> {
         }
         let started = runtime.block_on(contestant::start(name, SERVER_CORE))?;
         let Some(contestant) = started else { continue };
+        // First, while its memory holds nothing else yet.
+        if options.idle > 0 {
+            let bytes = scenario::idle(&runtime, &contestant, options.idle)?;
+            eprintln!("idle: {}: {:.1} KB", contestant.name, bytes / 1024.0);
+            idle.row([contestant.name.to_owned(), format!("{:.1}", bytes / 1024.0)]);
+        }
         for scenario in Scenario::ALL {
             let time = Duration::from_secs(options.seconds);
             let outcome = scenario::run(&runtime, &contestant, scenario, time)?;
             eprintln!("{scenario}: {}: {outcome}", contestant.name);
             rows.push((scenario, contestant.name.to_owned(), outcome));
-        }
-        if options.idle > 0 {
-            let bytes = scenario::idle(&runtime, &contestant, options.idle)?;
-            eprintln!("idle: {}: {:.1} KB", contestant.name, bytes / 1024.0);
-            idle.row([contestant.name.to_owned(), format!("{:.1}", bytes / 1024.0)]);
         }
     }
     println!("{}\n{idle}", table(&rows));

@@ -1,5 +1,6 @@
 //! What is done, and what comes of it.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -152,6 +153,8 @@ struct Score {
     next: Vec<Vec<usize>>,
     /// What each sender has heard of itself.
     back: Vec<usize>,
+    /// Client, sender and number of what has been passed over so far.
+    missed: HashSet<(usize, usize, usize)>,
     heard: usize,
     doubled: usize,
     disordered: usize,
@@ -173,10 +176,15 @@ impl Score {
         }
         let Some(next) = heard.get_mut(mark.sender) else { return };
         match mark.number.cmp(next) {
+            // It is late, if it was missed before.
+            std::cmp::Ordering::Less if self.missed.remove(&(client, mark.sender, mark.number)) => {
+                self.disordered += 1;
+            }
             std::cmp::Ordering::Less => self.doubled += 1,
             std::cmp::Ordering::Equal => *next += 1,
             std::cmp::Ordering::Greater => {
-                self.disordered += 1;
+                self.missed
+                    .extend((*next..mark.number).map(|number| (client, mark.sender, number)));
                 *next = mark.number + 1;
             }
         }
@@ -198,6 +206,7 @@ pub(super) fn run(
         sent: vec![0; clients],
         next: vec![Vec::new(); clients],
         back: vec![0; clients],
+        missed: HashSet::new(),
         heard: 0,
         doubled: 0,
         disordered: 0,
@@ -256,7 +265,7 @@ pub(super) fn run(
                 all_cpu_us: each(cpu + stores),
                 mean: sum / u32::try_from(score.latencies.len().max(1))?,
                 latencies: Latencies::new(score.latencies),
-                lost: all.saturating_sub(score.heard),
+                lost: (all + score.doubled).saturating_sub(score.heard),
                 doubled: score.doubled,
                 disordered: score.disordered,
             });
