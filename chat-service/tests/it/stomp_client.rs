@@ -206,7 +206,8 @@ impl Stomp {
     /// Whatever comes next, or why nothing does.
     pub(crate) async fn next_frame(&mut self) -> Result<Reply, Option<CloseFrame>> {
         loop {
-            self.buffer = self.buffer.trim_start_matches('\n').to_owned();
+            let beats = self.buffer.len() - self.buffer.trim_start_matches('\n').len();
+            self.buffer.drain(..beats);
             if let Some((frame, rest)) = self.buffer.split_once('\0') {
                 let (frame, rest) = (parse(frame), rest.to_owned());
                 self.buffer = rest;
@@ -236,7 +237,7 @@ impl Stomp {
     /// The next message of the WebSocket.
     pub(crate) async fn next_message(&mut self) -> Option<Message> {
         let next = tokio::time::timeout(PATIENCE, self.socket.next()).await;
-        next.expect("the server says something").and_then(Result::ok)
+        next.unwrap().and_then(Result::ok)
     }
 
     /// Waits for the end: the code of the ERROR, if one comes, and of the close frame.
@@ -244,7 +245,9 @@ impl Stomp {
         let mut error = String::new();
         loop {
             match self.next_frame().await {
-                Ok(reply) if reply.command == "ERROR" => error = reply.header("code").to_owned(),
+                Ok(reply) if reply.command == "ERROR" => {
+                    reply.header("code").clone_into(&mut error);
+                }
                 Ok(_) => {}
                 Err(close) => return (error, close.map_or(0, |frame| frame.code.into())),
             }
