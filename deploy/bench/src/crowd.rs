@@ -170,7 +170,12 @@ pub async fn parties(conn: &mut Conn, parties: &[Party]) -> Result<()> {
     Ok(())
 }
 
-async fn insert(conn: &mut Conn, columns: &str, rows: impl Iterator<Item = String>) -> Result<()> {
+/// Inserts rows, each in brackets, as they stand in a statement.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    columns: &str,
+    rows: impl Iterator<Item = String>,
+) -> Result<()> {
     let mut sql = format!("INSERT INTO {columns} VALUES ");
     for (number, row) in rows.enumerate() {
         let comma = if number == 0 { "" } else { "," };
@@ -179,6 +184,7 @@ async fn insert(conn: &mut Conn, columns: &str, rows: impl Iterator<Item = Strin
     Ok(conn.batch_execute(&sql).await?)
 }
 
-fn time(time: DateTime<Utc>) -> String {
+/// A time as it stands in a statement.
+pub(crate) fn time(time: DateTime<Utc>) -> String {
     time.format("'%F %T%.6f'").to_string()
 }

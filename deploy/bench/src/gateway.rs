@@ -4,7 +4,7 @@
 //! The proxy runs on one core; the clients and the service behind it on another. The proxies take
 //! turns, round by round, so that a noisy machine is noisy to all of them.
 
-mod load;
+pub(crate) mod load;
 mod peers;
 pub(crate) mod service;
 pub(crate) mod tokens;

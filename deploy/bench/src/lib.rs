@@ -11,6 +11,7 @@ pub mod import;
 pub mod machine;
 pub mod nearby;
 pub mod party_service;
+pub mod penalty;
 pub mod search;
 pub mod seats;
 pub mod sse;

@@ -1,6 +1,6 @@
 //! The command line of the benchmarks.
 
-use bench::{chat, events, fanout, gateway, import, nearby, search, seats, sse};
+use bench::{chat, events, fanout, gateway, import, nearby, penalty, search, seats, sse};
 use clap::{Parser, Subcommand};
 
 /// Measures a part of the platform beside its peers.
@@ -25,6 +25,8 @@ enum Command {
     Import(import::Options),
     /// The nearest open parties, beside SQL over all rows, a spatial index, and Redis.
     Nearby(nearby::Options),
+    /// Profiles out of the cache, beside the same counted in SQL.
+    Penalty(penalty::Options),
     /// Items by their names, beside `LIKE` in the database.
     Search(search::Options),
     /// Many clients race for few shares.
@@ -41,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         Command::Gateway(options) => gateway::run(&options),
         Command::Import(options) => import::run(&options),
         Command::Nearby(options) => nearby::run(&options),
+        Command::Penalty(options) => penalty::run(&options),
         Command::Search(options) => search::run(&options),
         Command::Seats(options) => seats::run(&options),
         Command::Sse(options) => sse::run(&options),

@@ -29,6 +29,39 @@ impl Latencies {
     }
 }
 
+impl Latencies {
+    /// Of nothing.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// How long they took on average; zero if there were none.
+    #[must_use]
+    pub fn mean(&self) -> Duration {
+        let all: Duration = self.0.iter().sum();
+        u32::try_from(self.0.len())
+            .ok()
+            .and_then(|count| all.checked_div(count))
+            .unwrap_or_default()
+    }
+
+    /// How far they lay from their mean: the standard deviation.
+    #[must_use]
+    pub fn deviation(&self) -> Duration {
+        let (mean, count) =
+            (self.mean().as_secs_f64(), f64::from(u32::try_from(self.0.len()).unwrap_or(u32::MAX)));
+        let squares: f64 = self.0.iter().map(|each| (each.as_secs_f64() - mean).powi(2)).sum();
+        if count > 0.0 { Duration::from_secs_f64((squares / count).sqrt()) } else { Duration::ZERO }
+    }
+
+    /// All of these and all of those.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self::new([self.0, others.0].concat())
+    }
+}
+
 /// The middle one of several measurements; zero of none.
 #[must_use]
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -99,6 +132,15 @@ mod tests {
         assert_eq!(latencies.percentile(990), Duration::from_micros(990));
         assert_eq!(latencies.percentile(1000), Duration::from_millis(1));
         assert_eq!(Latencies::new(Vec::new()).percentile(990), Duration::ZERO);
+    }
+
+    #[test]
+    fn latencies_have_a_mean_and_lie_apart() {
+        let two = Latencies::new(vec![Duration::from_secs(1)])
+            .and(Latencies::new(vec![Duration::from_secs(3)]));
+        assert_eq!((two.mean(), two.deviation()), (Duration::from_secs(2), Duration::from_secs(1)));
+        let none = Latencies::new(Vec::new());
+        assert_eq!((none.mean(), none.deviation()), (Duration::ZERO, Duration::ZERO));
     }
 
     #[test]

@@ -16,12 +16,12 @@ const BENCH: &str = "bench";
 /// The benchmarks, and the services that each of them measures.
 const BENCHMARKS: [(&str, &[&str]); 10] = [
     ("chat", &["chat-service"]),
-    ("chat", &["chat-service"]),
     ("events", &[]),
     ("fanout", &["party-service", "notify-service"]),
     ("gateway", &["gateway"]),
     ("import", &["catalog-service"]),
     ("nearby", &["party-service"]),
+    ("penalty", &["party-service"]),
     ("search", &["catalog-service"]),
     ("seats", &["party-service"]),
     ("sse", &["notify-service"]),

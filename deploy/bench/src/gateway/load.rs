@@ -79,7 +79,7 @@ impl Load {
 }
 
 /// Reads one answer, whole, and gives its status.
-pub(super) async fn read_answer(stream: &mut TcpStream, read: &mut Vec<u8>) -> Result<u16> {
+pub(crate) async fn read_answer(stream: &mut TcpStream, read: &mut Vec<u8>) -> Result<u16> {
     read.clear();
     let head = loop {
         ensure!(stream.read_buf(read).await? > 0, "the connection was closed");
