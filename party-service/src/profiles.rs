@@ -121,7 +121,16 @@ impl Profiles {
     /// transaction under way commits. The caller holds their rows (see [`people::hold`]).
     ///
     /// Takes a second when Redis is away for the first writer who notices.
-    pub async fn forget(&self, conn: &mut Conn, people: &[UserId]) -> Result<(), DbError> {
+    pub fn forget<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        people: &'a [UserId],
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        // In a box, for it is a small part of many a large future.
+        self.forget_now(conn, people).boxed()
+    }
+
+    async fn forget_now(&self, conn: &mut Conn, people: &[UserId]) -> Result<(), DbError> {
         if people.is_empty() {
             return Ok(());
         }

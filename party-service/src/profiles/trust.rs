@@ -135,7 +135,7 @@ mod tests {
         };
         assert_eq!(note(seen_at), (Next::Nothing, LAPSES_AFTER, None));
         let later = seen_at + TRUSTED_FOR;
-        assert_eq!(note(later), (Next::Nothing, LAPSES_AFTER - TRUSTED_FOR, None));
+        assert_eq!(note(later), (Next::Nothing, LAPSES_AFTER.saturating_sub(TRUSTED_FOR), None));
         assert_eq!(note(seen_at + LAPSES_AFTER), (Next::Open, Duration::ZERO, None));
         assert_eq!(trust.remains(&Epoch::named("b"), seen_at + LAPSES_AFTER), LAPSES_AFTER);
     }

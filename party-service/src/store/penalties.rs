@@ -26,7 +26,6 @@ pub const UNIQUE_MEMBER: &str = "uq_penalties_member";
 type PenaltyColumns =
     (PenaltyId, PartyId, String, String, UserId, UserId, String, NaiveDateTime, String);
 
-#[expect(clippy::type_complexity, reason = "it lists the columns of the type above")]
 const PENALTY_COLUMNS: (
     table::id,
     table::party_id,

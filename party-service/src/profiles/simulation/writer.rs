@@ -49,7 +49,7 @@ impl Writer {
                 }
             }
             Next::Close(epoch) => {
-                self.close(world, &epoch);
+                close(world, &epoch);
                 let pause = if world.flaw == Flaw::NoWait { None } else { Some(LAPSES_AFTER) };
                 self.next = pause.map_or(Next::Commit, |pause| Next::WaitUntil(now + pause));
             }
@@ -79,12 +79,12 @@ impl Writer {
             }
         }
     }
+}
 
-    fn close(&self, world: &mut World, epoch: &Epoch) {
-        if world.state.as_ref().is_some_and(|state| state.epoch == *epoch) {
-            let epoch = Epoch::named(&format!("closed-{}", world.name()));
-            world.state = Some(EpochState { epoch, is_open: false });
-            world.closed += 1;
-        }
+fn close(world: &mut World, epoch: &Epoch) {
+    if world.state.as_ref().is_some_and(|state| state.epoch == *epoch) {
+        let epoch = Epoch::named(&format!("closed-{}", world.name()));
+        world.state = Some(EpochState { epoch, is_open: false });
+        world.closed += 1;
     }
 }

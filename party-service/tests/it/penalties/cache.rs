@@ -93,7 +93,7 @@ impl Memory {
 pub fn metric(name: &str) -> u64 {
     let text = telemetry::render_metrics();
     let lines = text.lines().filter(|line| line.starts_with(name));
-    lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum::<f64>() as u64
+    lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
 }
 
 #[tokio::test(flavor = "multi_thread")]
