@@ -129,7 +129,7 @@ impl Stage {
     async fn penalty(platform: &Platform, party: &str, member: &str, leader: &str) -> String {
         let id = Uuid::now_v7().to_string();
         let [id_hex, party, member, leader] =
-            [&id, party, member, leader].map(|id| id.replace('-', ""));
+            [id.as_str(), party, member, leader].map(|id| id.replace('-', ""));
         let sql = format!(
             "INSERT INTO penalties (id, party_id, member_id, given_by, reason, given_at, status) \
              VALUES (x'{id_hex}', x'{party}', x'{member}', x'{leader}', 'no_show', \
