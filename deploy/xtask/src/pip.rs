@@ -1,4 +1,4 @@
-//! Programs from PyPI, installed below the run folder, where nothing else notices them.
+//! Programs from `PyPI`, installed below the run folder, where nothing else notices them.
 
 use std::env;
 use std::ffi::OsStr;
