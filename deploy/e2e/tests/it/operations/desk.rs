@@ -17,16 +17,20 @@ pub(super) struct Desk {
 impl Desk {
     /// A desk from which the services of this platform are reached.
     pub(super) fn of(platform: &Platform) -> Self {
-        let mut once = "#!/bin/bash\nservice=$1; shift\ncase $service in\n".to_owned();
-        for (name, service) in [
+        let services = [
             ("party", &platform.party),
             ("catalog", &platform.catalog),
             ("chat", &platform.chat),
             ("notify", &platform.notify),
-        ] {
-            once += &format!("{name}) {}exec {} \"$@\" ;;\n", exports(service), program(service));
-        }
-        once += "*) echo \"nobody is called $service\" >&2; exit 2 ;;\nesac\n";
+        ];
+        let cases = services.map(|(name, service)| {
+            format!("{name}) {}exec {} \"$@\" ;;\n", exports(service), program(service))
+        });
+        let once = format!(
+            "#!/bin/bash\nservice=$1; shift\ncase $service in\n{}\
+             *) echo \"nobody is called $service\" >&2; exit 2 ;;\nesac\n",
+            cases.concat()
+        );
         let mut desk = Self { folder: platform.folder().to_owned(), variables: Vec::new() };
         let once = desk.tool("once", &once);
         desk.set("P509_ONCE", once.to_string_lossy());
@@ -111,7 +115,9 @@ impl Desk {
 /// The variables of a service as statements of a shell.
 pub(super) fn exports(service: &Service) -> String {
     let variables = service.variables().iter();
-    variables.map(|(name, value)| format!("export {name}='{value}'\n")).collect()
+    let lines: Vec<_> =
+        variables.map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+    lines.concat()
 }
 
 /// The path of a service's program.
