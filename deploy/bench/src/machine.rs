@@ -108,7 +108,7 @@ pub fn keep_on(pid: u32, core: usize) -> Result<()> {
 /// Waits until a server answers, whatever it says.
 pub async fn wait_until_ready(address: SocketAddr, path: &str) -> Result<()> {
     let http = client::build(Duration::from_secs(1))?;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while http.get(format!("http://{address}{path}")).send().await.is_err() {
         ensure!(Instant::now() < deadline, "nothing answers at {address}");
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -79,7 +79,7 @@ pub(super) fn frame(text: &str) -> Vec<u8> {
     match (u8::try_from(length), u16::try_from(length)) {
         (Ok(length @ ..126), _) => frame.push(0x80 | length),
         (_, length) => {
-            frame.push(0x80 | 126);
+            frame.push(0x80 | 0x7e);
             frame.extend(length.unwrap_or(u16::MAX).to_be_bytes());
         }
     }

@@ -70,8 +70,7 @@ impl Scenario {
         match self {
             Self::OneRoom => 64,
             Self::ManyRooms => 32,
-            Self::Calm => 1000,
-            Self::Burst => 1000,
+            Self::Calm | Self::Burst => 1000,
             Self::Hundred => 10,
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use notify_service::domain::Announcement;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -71,7 +72,12 @@ impl Contestant {
                             if streams.lock().await.recv_many(&mut lot, LOT).await == 0 {
                                 return Ok(());
                             }
-                            let told = Box::pin(ours.write(&lot)).await?;
+                            // A transaction stays on one thread, and a task need not.
+                            let writer = ours.clone();
+                            let writing = tokio::task::spawn_blocking(move || {
+                                Handle::current().block_on(writer.write(&lot))
+                            });
+                            let told = writing.await??;
                             let now = Instant::now();
                             for (stream, _) in &told {
                                 audience.sent(*stream, now);
