@@ -12,7 +12,7 @@ async fn nobody_is_signed_out_by_another_key() {
     let mut platform = Platform::start().await;
     platform.party.set("PARTY__TOKENS__PUBLICATION_DELAY_S", "2");
     platform.party.set("PARTY__TOKENS__KEYS_REREAD_S", "1");
-    platform.party.set("PARTY__TOKENS__ACCESS_LIFETIME_S", "3");
+    platform.party.set("PARTY__TOKENS__ACCESS_LIFETIME_S", "10");
     platform.party.kill().await;
     platform.party.start().await;
     let desk = Desk::of(&platform);
@@ -25,7 +25,7 @@ async fn nobody_is_signed_out_by_another_key() {
     let is_done = AtomicBool::new(false);
     let rotate = async {
         // Longer than a token lives.
-        desk.do_well("rotate-keys", &["5"]).await;
+        desk.do_well("rotate-keys", &["12"]).await;
         is_done.store(true, Ordering::SeqCst);
     };
     let use_the_platform = async {
