@@ -1,5 +1,7 @@
 //! Looks everywhere: in all tables of all databases, in Redis, in the queues and in the logs.
 
+use chassis::bus::Broker;
+use chassis::config::BrokerConfig;
 use chassis::db::Conn;
 use chassis::redis::{Cache, redis};
 use diesel::sql_types::{BigInt, Text};
@@ -31,6 +33,9 @@ struct Column {
     #[diesel(sql_type = Text)]
     column_name: String,
 }
+
+/// The delays that all services are configured with: each has a queue.
+const RETRY_DELAYS_MS: [u32; 4] = [1_000, 10_000, 60_000, 600_000];
 
 /// Public data: what people are is compared with it, and it is nobody's.
 const PUBLIC: [&str; 2] = ["markets", "items"];
@@ -64,8 +69,10 @@ impl<'a> Traces<'a> {
             }
         }
         places.extend(self.redis().await.into_iter().filter(|entry| has(entry)));
-        for queue in self.platform.bus().broker().topology().queues() {
-            if self.platform.bus().waiting(&queue).await > 0 {
+        let bus = self.platform.bus();
+        let config = BrokerConfig { retry_delays_ms: RETRY_DELAYS_MS.to_vec(), ..bus.config() };
+        for queue in Broker::new(&config).unwrap().topology().queues() {
+            if bus.waiting(&queue).await > 0 {
                 places.push(format!("queue {queue}"));
             }
         }
