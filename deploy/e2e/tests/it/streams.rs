@@ -112,9 +112,4 @@ async fn d40_real_clients_see_each_notification_once_whatever_dies() {
     platform.gateway.start().await;
     ask(&platform, &leader, 1).await;
     hear(&mut clients, 8..=8).await;
-    // Nobody is left for a while.
-    platform.notify.kill().await;
-    ask(&platform, &leader, 2).await;
-    platform.notify.start().await;
-    hear(&mut clients, 9..=10).await;
 }
