@@ -22,6 +22,9 @@ pub async fn block_user(
         return Err(AccountError::BlocksSelf.into());
     }
     names::find(conn, whom).await?.ok_or(AccountError::NoSuchUser)?;
+    if blocks::is_blocked(conn, who, whom).await? {
+        return Ok(());
+    }
     if blocks::count(conn, who).await? >= MAX_BLOCKED {
         return Err(AccountError::TooManyBlocked.into());
     }

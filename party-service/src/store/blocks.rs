@@ -48,6 +48,12 @@ pub async fn delete(conn: &mut Conn, who: UserId, whom: UserId) -> Result<(), Db
     Ok(())
 }
 
+/// Whether somebody has blocked this person.
+pub async fn is_blocked(conn: &mut Conn, who: UserId, whom: UserId) -> Result<bool, DbError> {
+    let found = diesel::dsl::exists(dsl::blocks.find((who, whom)));
+    Ok(diesel::select(found).get_result(conn).await?)
+}
+
 /// How many people somebody has blocked.
 pub async fn count(conn: &mut Conn, who: UserId) -> Result<usize, DbError> {
     let count: i64 = dsl::blocks.filter(dsl::blocker_id.eq(who)).count().get_result(conn).await?;

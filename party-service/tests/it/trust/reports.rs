@@ -7,7 +7,7 @@ use crate::parties::stage::{Person, Stage};
 
 const NOBODY: &str = "019b0000-0000-7000-8000-000000000000";
 
-fn about(reference: Value) -> Value {
+fn about(reference: &Value) -> Value {
     json!({ "reference": reference, "reason": "fraud", "text": "돈만 받고 사라졌어요" })
 }
 
@@ -21,7 +21,7 @@ async fn one_person_has_one_open_report_of_one_thing() {
     let stage = Stage::spawn().await;
     let admin = stage.admin().await;
     let [reporter, other, bad] = stage.people().await;
-    let report = about(json!({ "kind": "user", "user_id": bad.id }));
+    let report = about(&json!({ "kind": "user", "user_id": bad.id }));
     let at_once = (0..8).map(|_| reporter.client.post("/v1/reports", report.clone()));
     let mut ids: Vec<_> =
         join_all(at_once).await.into_iter().map(|one| one.expect(201)["id"].clone()).collect();
@@ -60,7 +60,7 @@ async fn people_parties_and_messages_are_reported() {
         json!({ "kind": "party", "party_id": party }),
         json!({ "kind": "message", "room_id": party, "seq": 12 }),
     ] {
-        let report = reporter.client.post("/v1/reports", about(reference.clone())).await;
+        let report = reporter.client.post("/v1/reports", about(&reference)).await;
         assert_eq!(report.expect(201)["reference"], reference);
     }
     assert_eq!(reports(&admin, "?limit=100").await.len(), 3);
@@ -79,9 +79,9 @@ async fn what_is_no_report_is_refused() {
     {
         let mut reference = json!({ "kind": kind });
         reference[id] = json!(NOBODY);
-        post(about(reference)).await.expect_problem(404, code);
+        post(about(&reference)).await.expect_problem(404, code);
     }
-    post(about(json!({ "kind": "user", "user_id": me.id })))
+    post(about(&json!({ "kind": "user", "user_id": me.id })))
         .await
         .expect_invalid(&["/reference/user_id"]);
     let user = json!({ "kind": "user", "user_id": other.id });
@@ -104,7 +104,7 @@ async fn nobody_floods_the_administrators() {
     let reporter = stage.person("신고왕").await;
     let report = |seq: u64| {
         let reference = json!({ "kind": "message", "room_id": NOBODY, "seq": seq });
-        reporter.client.post("/v1/reports", about(reference))
+        reporter.client.post("/v1/reports", about(&reference))
     };
     for seq in 1..=50 {
         report(seq).await.expect(201);
