@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn a_log_that_nobody_reads_stops_nobody_and_the_end_is_written() {
-        let (hold, held) = sync_channel(0);
+        let (gate, at_the_gate) = sync_channel(0);
         let (sender, written) = std::sync::mpsc::channel();
-        let (log, writing) = AccessLog::to(Stuck(held, sender), LogFormat::Json).unwrap();
+        let (log, writing) = AccessLog::to(Stuck(at_the_gate, sender), LogFormat::Json).unwrap();
         actix_web::rt::System::new().block_on(async move {
             let lines = log.lines();
             drop(log);
@@ -165,7 +165,7 @@ mod tests {
                 lines.add(&Line::default());
             }
             // Let go of the output, and of the lines.
-            drop(hold);
+            drop(gate);
             while lines.log.batches.try_send(Vec::new()).is_err() {
                 tokio::task::yield_now().await;
             }

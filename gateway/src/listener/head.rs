@@ -98,7 +98,7 @@ fn request_line(line: &[u8]) -> Result<bool, Refusal> {
     }
     let mut parts = line.split(|byte| *byte == b' ');
     let (method, target, version) = (parts.next(), parts.next(), parts.next());
-    let is_token = method.is_some_and(|method| !method.is_empty() && method.iter().all(is_token));
+    let is_token = method.is_some_and(is_token);
     let is_visible =
         target.is_some_and(|target| !target.is_empty() && target.iter().all(u8::is_ascii_graphic));
     match version {
@@ -108,8 +108,9 @@ fn request_line(line: &[u8]) -> Result<bool, Refusal> {
     }
 }
 
-fn is_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
+fn is_token(bytes: &[u8]) -> bool {
+    let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !bytes.is_empty() && bytes.iter().all(is_sign)
 }
 
 /// What the headers say about the message.
@@ -130,7 +131,7 @@ impl Fields {
         }
         let colon = memchr::memchr(b':', line).unwrap_or_default();
         let (name, value) = line.split_at_checked(colon).unwrap_or_default();
-        if name.is_empty() || !name.iter().all(is_token) {
+        if !is_token(name) {
             return Err(Refusal::Malformed("a header has no proper name"));
         }
         let value = value.strip_prefix(b":").unwrap_or_default().trim_ascii();

@@ -5,15 +5,18 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 /// The connections by address, of all workers.
+type Taken = Arc<Mutex<HashMap<IpAddr, usize>>>;
+
+/// Where each has its place.
 #[derive(Clone, Debug)]
 pub(super) struct Places {
-    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    taken: Taken,
     most: usize,
 }
 
 /// The place of one connection.
 #[derive(Debug)]
-pub(super) struct Place(Option<(Arc<Mutex<HashMap<IpAddr, usize>>>, IpAddr)>);
+pub(super) struct Place(Option<(Taken, IpAddr)>);
 
 impl Places {
     /// At most so many connections for one address; 0: as many as come.

@@ -29,7 +29,6 @@ async fn binary(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Socket
     from.read_exact(&mut block).await?;
     let mut block = block.as_slice();
     match (command, family) {
-        (0x20, _) => Ok(None),
         (0x21, 0x11) => {
             let address = Ipv4Addr::from_bits(block.read_u32().await?);
             let (_to, port) = (block.read_u32().await?, block.read_u16().await?);
@@ -40,8 +39,8 @@ async fn binary(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Socket
             let (_to, port) = (block.read_u128().await?, block.read_u16().await?);
             Ok(Some((address, port).into()))
         }
-        // Other families name nobody that we could count or log.
-        (0x21, _) => Ok(None),
+        // It speaks for itself, or of a family that names nobody that we could count or log.
+        (0x20 | 0x21, _) => Ok(None),
         _ => Err(bad("the command is unknown")),
     }
 }

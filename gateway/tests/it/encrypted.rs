@@ -9,14 +9,14 @@ use serde_json::Value;
 use crate::helpers::Gateway;
 use crate::service;
 
-fn file(name: &str) -> Option<PathBuf> {
-    Some([env!("CARGO_MANIFEST_DIR"), "tests/it/tls", name].iter().collect())
+fn file(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests/it/tls", name].iter().collect()
 }
 
 async fn gateway() -> Gateway {
     Gateway::configured(service::echo().0, |config| {
-        config.clients.tls_certificate = file("certificate.pem");
-        config.clients.tls_key = file("key.pem");
+        config.clients.tls_certificate = Some(file("certificate.pem"));
+        config.clients.tls_key = Some(file("key.pem"));
     })
     .await
 }
