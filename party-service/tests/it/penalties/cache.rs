@@ -13,7 +13,8 @@ use chrono::TimeDelta;
 use contracts::UserId;
 use diesel::sql_types::{Binary, Text};
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
-use futures_util::future::join_all;
+use futures_util::future::maybe_done;
+use futures_util::poll;
 use party_service::profiles::Profiles;
 use party_service::store::people;
 use testkit::TestDatabase;
@@ -114,39 +115,29 @@ async fn d47_what_is_remembered_is_not_counted_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn d47_a_hundred_thousand_readers_of_one_cold_entry_count_once() {
     let memory = Memory::new().await;
-    let (one, other, id) =
-        (memory.instance().await, memory.instance().await, memory.person().await);
-    // Each relies on the cache for a second at a time, and this may take longer. As in the service,
-    // who keeps it up does not wait behind the readers.
-    let (over, is_over) = tokio::sync::oneshot::channel::<()>();
-    let keepers = [one.clone(), other.clone()];
-    let keeper = std::thread::spawn(move || keep_until(&keepers, is_over));
+    let instances = [memory.instance().await, memory.instance().await];
+    let id = memory.person().await;
     let before = metric("profile_counts_total");
-    let crowds = (0..100).map(|number| {
-        let profiles = if number % 2 == 0 { one.clone() } else { other.clone() };
-        tokio::spawn(async move { join_all((0..1_000).map(|_| profiles.get(id))).await })
-    });
-    for crowd in join_all(crowds).await {
-        for read in crowd.unwrap() {
-            assert_eq!(read.unwrap().unwrap().id, id);
+    let mut readers = Vec::new();
+    for _ in 0..200 {
+        // An instance relies on the cache for a second at a time, and all this may take longer.
+        for profiles in &instances {
+            profiles.keep().await.unwrap();
+        }
+        for number in 0..500 {
+            let mut reader = Box::pin(maybe_done(instances[number % 2].get(id)));
+            // Each has asked before anybody takes an answer.
+            let _ = poll!(&mut reader);
+            readers.push(reader);
         }
     }
+    assert_eq!(readers.len(), 100_000);
+    for mut reader in readers {
+        reader.as_mut().await;
+        let read = reader.as_mut().take_output().unwrap();
+        assert_eq!(read.unwrap().unwrap().id, id);
+    }
     assert_eq!(metric("profile_counts_total") - before, 1);
-    over.send(()).unwrap();
-    keeper.join().unwrap();
-}
-
-/// Has instances ask for the epoch, on a thread of its own.
-fn keep_until(instances: &[Profiles], mut is_over: tokio::sync::oneshot::Receiver<()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        while is_over.try_recv() == Err(tokio::sync::oneshot::error::TryRecvError::Empty) {
-            for profiles in instances {
-                profiles.keep().await.unwrap();
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
-    });
 }
 
 #[tokio::test(flavor = "multi_thread")]
