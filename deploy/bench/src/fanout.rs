@@ -24,7 +24,7 @@ use self::streams::Streams;
 use crate::stats::{Table, median, thousands};
 
 /// How long anything may take that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What can be chosen.
 #[derive(Debug, Args)]

@@ -119,7 +119,8 @@ async fn contest(
     let events = options.rate * options.seconds;
     let used = contestant.cpu(servers)?;
     let micros = |index: usize| -> u128 {
-        let used = used.get(index).zip(cpu.get(index)).map(|(used, cpu)| *used - *cpu);
+        let used =
+            used.get(index).zip(cpu.get(index)).and_then(|(used, cpu)| used.checked_sub(*cpu));
         used.unwrap_or_default().as_micros() / u128::from(events)
     };
     drop(some);

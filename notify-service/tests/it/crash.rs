@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use chassis::bus::DeadLetters;
-use chrono::Utc;
+use chassis::clock::Clock;
 use contracts::UserId;
 use contracts::event::Event;
 use contracts::party::{MembershipStatus, PartyChange, PartyEvent};
@@ -82,8 +82,8 @@ async fn publish(channel: &Channel, queue: &str, event: &Event<PartyEvent>) {
 
 /// A party that lives through many changes, all of them told to its two members.
 fn life(leader: UserId, members: &[UserId; 2]) -> Vec<Event<PartyEvent>> {
-    let event = |data| Event::new("/test", Utc::now(), None, data);
-    let mut party = party(Utc::now(), leader, members);
+    let event = |data| Event::new("/test", Clock::System.now(), None, data);
+    let mut party = party(Clock::System.now(), leader, members);
     let mut events = vec![event(change(PartyChange::Created, Some(leader), &party))];
     for version in 2..=CHANGES {
         party.version = version;

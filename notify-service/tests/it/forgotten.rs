@@ -31,7 +31,7 @@ async fn what_is_old_goes_and_the_inbox_knows_how_far() {
     let _instance = Service::on(&stage.platform);
     let db = stage.platform.db();
     let inbox = until("old notifications are forgotten", async || {
-        let inbox = inboxes::find(&mut *db.conn().await.unwrap(), person).await.unwrap();
+        let inbox = inboxes::find(&mut db.conn().await.unwrap(), person).await.unwrap();
         (inbox.forgotten_seq == 2).then_some(inbox)
     })
     .await;
@@ -41,10 +41,10 @@ async fn what_is_old_goes_and_the_inbox_knows_how_far() {
         (count(&mut conn, "SELECT COUNT(*) AS n FROM notices").await == 1).then_some(())
     })
     .await;
-    let left = notifications::after(&mut *db.conn().await.unwrap(), person, 0, 10).await.unwrap();
+    let left = notifications::after(&mut db.conn().await.unwrap(), person, 0, 10).await.unwrap();
     assert_eq!(left.iter().map(|stored| stored.seq).collect::<Vec<_>>(), [3]);
     // Nothing is forgotten twice, nor back.
-    forget_old(&mut *db.conn().await.unwrap(), person, 1).await.unwrap();
-    let after = inboxes::find(&mut *db.conn().await.unwrap(), person).await.unwrap();
+    forget_old(&mut db.conn().await.unwrap(), person, 1).await.unwrap();
+    let after = inboxes::find(&mut db.conn().await.unwrap(), person).await.unwrap();
     assert_eq!(after, inbox);
 }

@@ -68,8 +68,9 @@ mod tests {
     fn marks_are_found_however_they_are_cut() {
         let marks: Vec<_> =
             (0..5).map(|number| Mark { sender: 7, number, sent_us: 123_456 }).collect();
-        let text: String =
+        let lines: Vec<_> =
             marks.iter().map(|mark| format!("{{\"a\":\"{}\"}}\n", mark.text())).collect();
+        let text = lines.concat();
         for piece in 1..60 {
             let (mut kept, mut found) = (Vec::new(), Vec::new());
             for come in text.as_bytes().chunks(piece) {

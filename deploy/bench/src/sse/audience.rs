@@ -16,7 +16,7 @@ use crate::stats::Latencies;
 /// What stands once in each event, and nowhere else.
 const MARK: &[u8] = b"data: ";
 /// How long anything may take that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Streams that are open. They are closed when it is dropped.
 pub(super) struct Audience {

@@ -112,7 +112,7 @@ impl Contestant {
     pub(super) async fn send_to_all(&self, prepared: &Prepared) -> Result<()> {
         match (self, &prepared.0) {
             (Self::Ours(ours), Some(announcement)) => {
-                ours.announce(std::slice::from_ref(announcement))
+                ours.announce(std::slice::from_ref(announcement));
             }
             (Self::Nchan(nchan), _) => nchan.publish(0, ALL).await?,
             (Self::Ours(_), None) => {}

@@ -12,8 +12,26 @@ use utoipa::openapi::extensions::Extensions;
 use super::error::{ApiError, Code, codes};
 use crate::text::Locale;
 
-/// The methods of each path template, as an `Allow` header lists them.
-struct Methods(HashMap<String, String>);
+/// The path templates, those with the fewest parameters first, and the methods of each as an `Allow`
+/// header lists them.
+struct Methods(Vec<(String, String)>);
+
+impl Methods {
+    /// The methods of a path. `/v1/things/mine` is that and not the thing called `mine`.
+    fn of(&self, path: &str) -> Option<&str> {
+        let fits = |template: &str| {
+            let mut parts = template.split('/').zip(path.split('/'));
+            template.matches('/').count() == path.matches('/').count() && { parts }
+                .all(|(wanted, given)| is_parameter(wanted) || wanted == given)
+        };
+        let found = self.0.iter().find(|(template, _)| fits(template));
+        found.map(|(_, methods)| methods.as_str())
+    }
+}
+
+fn is_parameter(part: &str) -> bool {
+    part.starts_with('{')
+}
 
 #[derive(Deserialize)]
 struct Paths {
@@ -26,7 +44,9 @@ pub fn serve(document: &'static str) -> impl FnOnce(&mut web::ServiceConfig) {
     let list = |methods: BTreeMap<String, serde_json::Value>| {
         methods.into_keys().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ")
     };
-    let methods = paths.into_iter().map(|(path, methods)| (path, list(methods))).collect();
+    let methods = paths.into_iter().map(|(path, methods)| (path, list(methods)));
+    let mut methods: Vec<(String, String)> = methods.collect();
+    methods.sort_by_key(|(path, _)| path.split('/').filter(|part| is_parameter(part)).count());
     move |config| {
         config.app_data(web::Data::new(Methods(methods))).route(
             "/openapi.json",
@@ -52,15 +72,30 @@ pub fn list_problems(document: &mut OpenApi, codes: &[&Code]) {
 
 /// Answers what no route takes: 405 where another method would be taken, else 404.
 pub(super) async fn not_routed(request: HttpRequest) -> HttpResponse {
-    let Some(pattern) = request.match_pattern() else {
+    if request.match_pattern().is_none() {
         return ApiError::new(&codes::NOT_FOUND).error_response();
-    };
+    }
     let mut response = ApiError::new(&codes::METHOD_NOT_ALLOWED).error_response();
     let methods = request.app_data::<web::Data<Methods>>();
     if let Some(value) =
-        methods.and_then(|methods| methods.0.get(&pattern)).and_then(|allow| allow.parse().ok())
+        methods.and_then(|methods| methods.of(request.path())).and_then(|allow| allow.parse().ok())
     {
         response.headers_mut().insert(ALLOW, value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Methods;
+
+    #[test]
+    fn a_path_of_its_own_comes_before_a_parameter() {
+        let methods = [("/v1/things/mine", "GET, PUT"), ("/v1/things/{id}", "DELETE")];
+        let methods = Methods(methods.map(|(path, list)| (path.into(), list.into())).to_vec());
+        assert_eq!(methods.of("/v1/things/mine"), Some("GET, PUT"));
+        assert_eq!(methods.of("/v1/things/7"), Some("DELETE"));
+        assert_eq!(methods.of("/v1/things"), None);
+        assert_eq!(methods.of("/v1/things/7/parts"), None);
+    }
 }
