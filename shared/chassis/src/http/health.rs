@@ -82,12 +82,16 @@ pub struct CheckView {
     pub up: bool,
 }
 
+/// What those ask who run the service.
+pub(super) const ROUTES: [&str; 3] = ["/health", "/ready", "/metrics"];
+
 /// Adds `/health`, `/ready` and `/metrics`. The gateway leads nobody there.
 pub fn configure(config: &mut web::ServiceConfig) {
+    let [alive, is_ready, measured] = ROUTES;
     config
-        .route("/health", web::get().to(|| async { HttpResponse::Ok().body("alive") }))
-        .route("/ready", web::get().to(ready))
-        .route("/metrics", web::get().to(metrics));
+        .route(alive, web::get().to(|| async { HttpResponse::Ok().body("alive") }))
+        .route(is_ready, web::get().to(ready))
+        .route(measured, web::get().to(metrics));
 }
 
 async fn ready(readiness: web::Data<Readiness>) -> HttpResponse {

@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use tracing::Instrument as _;
 
 use super::error::{ApiError, Code, codes};
+use super::health;
 use super::trace::Trace;
 use crate::telemetry::spans;
 use crate::text::Locale;
@@ -129,6 +130,8 @@ fn measure<B>(response: &ServiceResponse<B>, started: Instant, trace: Trace) {
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".into());
     let method = response.request().method().as_str().to_owned();
     let status = response.status().as_u16();
+    // Every instance is asked whether it is ready several times a second: that it is, is no news.
+    let is_news = status >= 500 || !health::ROUTES.contains(&route.as_str());
     spans::note(trace, spans::Kind::Request, elapsed, status >= 500, || {
         format!("{method} {route}")
     });
@@ -137,9 +140,10 @@ fn measure<B>(response: &ServiceResponse<B>, started: Instant, trace: Trace) {
         "method" => method, "route" => route, "status" => status.to_string()
     )
     .record(elapsed);
-    tracing::info!(
-        status,
-        elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-        "answered {status}"
-    );
+    let elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    if is_news {
+        tracing::info!(status, elapsed_us, "answered {status}");
+    } else {
+        tracing::debug!(status, elapsed_us, "answered {status}");
+    }
 }
