@@ -1,5 +1,6 @@
 //! Works on a run from its first page that is not done to its end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use chassis::clock::Clock;
 use chassis::db::{Conn, Db, DbError};
 use chassis::redis::{Cache, CacheError};
 use contracts::ImportRunId;
-use futures_util::{StreamExt as _, stream};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::failure::Failure;
@@ -17,7 +17,7 @@ use super::sort::Sorter;
 use super::source::Source;
 use crate::commands::{self, Ending, finish_import, store_page, take_over_import};
 use crate::config::ImportConfig;
-use crate::domain::{ImportRun, Missing};
+use crate::domain::{ImportRun, Missing, PAGE_ROWS};
 
 /// The import was not brought to an end. It can be taken up again.
 #[derive(Debug, thiserror::Error)]
@@ -112,20 +112,24 @@ impl<F: Fn(&ImportRun)> Work<'_, F> {
         if self.run.has_all_rows() {
             return Ok(Ok(()));
         }
-        let first = source.page(next).await;
-        if let Err(failure) = self.store(first).await? {
+        let first = match source.page(next).await {
+            Ok(first) => first,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut rest = next + 1..first.total.div_ceil(PAGE_ROWS);
+        // As tasks of their own they are read and decoded while pages before them are stored.
+        let ask = |number| {
+            let source = source.clone();
+            AbortOnDropHandle::new(tokio::spawn(async move { source.page(number).await }))
+        };
+        let mut asked: VecDeque<_> =
+            rest.by_ref().take(self.importer.concurrency).map(&ask).collect();
+        if let Err(failure) = self.store(Ok(first)).await? {
             return Ok(Err(failure));
         }
-        let rest = next + 1..self.run.pages_total().unwrap_or_default();
-        // As tasks of their own they are read and decoded while pages before them are stored.
-        let mut pages = stream::iter(rest)
-            .map(|number| {
-                let source = source.clone();
-                AbortOnDropHandle::new(tokio::spawn(async move { source.page(number).await }))
-            })
-            .buffered(self.importer.concurrency);
-        while let Some(page) = pages.next().await {
-            let page = page.unwrap_or(Err(Failure::Malformed));
+        while let Some(page) = asked.pop_front() {
+            let page = page.await.unwrap_or(Err(Failure::Malformed));
+            asked.extend(rest.next().map(&ask));
             if let Err(failure) = self.store(page).await? {
                 return Ok(Err(failure));
             }
