@@ -1,24 +1,17 @@
 //! What happens by itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use chassis::clock::Clock;
-use chassis::db::{Db, DbError};
 use chassis::http::idempotency;
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 use tokio::runtime::Handle;
-use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::import::Importer;
 use crate::import::mafra::Mafra;
 use crate::import::worker::Worker;
 use crate::state::State;
-
-/// How often answers that are too old to be asked for again are forgotten.
-const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Starts all workers.
 pub fn spawn(
@@ -45,7 +38,7 @@ pub fn spawn(
     };
     let stopping = life.stopping();
     life.spawn("imports", on_one_thread(move || worker.follow(stopping)));
-    life.spawn("idempotency-sweep", sweep(db, clock, life.stopping()));
+    idempotency::keep_swept(life, &state.db, &state.clock);
 }
 
 /// Runs work that opens transactions and so cannot move between threads, as the tasks of the
@@ -55,21 +48,5 @@ async fn on_one_thread<F: Future<Output = ()>>(work: impl FnOnce() -> F + Send +
     let outcome = tokio::task::spawn_blocking(move || runtime.block_on(work())).await;
     if let Err(Ok(panic)) = outcome.map_err(tokio::task::JoinError::try_into_panic) {
         std::panic::resume_unwind(panic);
-    }
-}
-
-async fn sweep(db: Db, clock: Clock, stopping: CancellationToken) {
-    while !stopping.is_cancelled() {
-        let work = async || {
-            idempotency::sweep(&mut *db.conn().await?, clock.now()).await?;
-            Ok::<_, DbError>(())
-        };
-        if let Err(error) = work().await {
-            tracing::warn!(%error, "old idempotency keys were not swept");
-        }
-        tokio::select! {
-            () = stopping.cancelled() => return,
-            () = tokio::time::sleep(SWEEP_EVERY) => {}
-        }
     }
 }

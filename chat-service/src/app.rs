@@ -8,6 +8,7 @@ use actix_web::web;
 use chassis::bus::{Broker, Consumer, Relay};
 use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
+use chassis::http::idempotency;
 use chassis::http::server::{Listening, listen_upgrading};
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
@@ -19,7 +20,7 @@ use contracts::user::UserEvent;
 use crate::config::Config;
 use crate::events::Follower;
 use crate::state::State;
-use crate::{routes, socket, workers};
+use crate::{routes, socket};
 
 /// How long the issuer of the tokens may take to say its keys.
 const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -45,7 +46,7 @@ impl Application {
         life.spawn("consumer", consumer.run(life.stopping()));
         let relay = Relay::new(&state.db, &broker, &state.clock, "chat-service");
         life.spawn("relay", relay.run(life.stopping()));
-        workers::spawn(&life, &state);
+        idempotency::keep_swept(&life, &state.db, &state.clock);
 
         let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
         let takeover = socket::takeover(&config.socket, &state, &verifier);

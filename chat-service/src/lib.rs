@@ -31,5 +31,4 @@ pub mod state;
 pub mod stomp;
 pub mod store;
 pub mod wire;
-pub mod workers;
 pub mod writer;

@@ -1,9 +1,8 @@
 //! The table of contents: every path once.
 
 use actix_web::{App, web};
-use chassis::http::document;
+use chassis::http::document::{self, Bearer};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 
 use crate::error::codes;
@@ -38,18 +37,6 @@ fn routes(api: &mut ServiceConfig<'_>) {
     modifiers(&Bearer)
 )]
 struct Document;
-
-struct Bearer;
-
-impl utoipa::Modify for Bearer {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
-    }
-}
 
 /// Adds the routes and their document to a server.
 pub fn configure(config: &mut web::ServiceConfig) {

@@ -3,7 +3,6 @@
 mod forget;
 mod remind;
 
-use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,42 +56,12 @@ pub fn spawn(life: &Lifecycle, state: &State, broker: &Broker) {
     }
 
     let reminding = state.clone();
-    every(life, "reminders", REMIND_EVERY, move || remind::run(reminding.clone(), bell.clone()));
+    life.every("reminders", REMIND_EVERY, move || remind::run(reminding.clone(), bell.clone()));
     let counting = state.clone();
-    every(life, "delivery-count", COUNT_EVERY, move || count_deliveries(counting.clone()));
+    life.every("delivery-count", COUNT_EVERY, move || count_deliveries(counting.clone()));
     let forgetting = state.clone();
-    every(life, "notification-sweep", SWEEP_EVERY, move || forget::run(forgetting.clone()));
-    let sweeping = state.clone();
-    every(life, "idempotency-sweep", SWEEP_EVERY, move || sweep_idempotency_keys(sweeping.clone()));
-}
-
-/// Does some work now and again until the service stops. What fails is tried again next time.
-fn every<F, E>(
-    life: &Lifecycle,
-    name: &'static str,
-    pause: Duration,
-    work: impl Fn() -> F + Send + 'static,
-) where
-    F: Future<Output = Result<(), E>> + Send + 'static,
-    E: Display + Send,
-{
-    let stopping = life.stopping();
-    life.spawn(name, async move {
-        while !stopping.is_cancelled() {
-            if let Err(error) = work().await {
-                tracing::warn!(worker = name, "worker {name} failed: {error}");
-            }
-            tokio::select! {
-                () = stopping.cancelled() => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-    });
-}
-
-async fn sweep_idempotency_keys(state: State) -> Result<(), DbError> {
-    let mut conn = state.db.conn().await?;
-    idempotency::sweep(&mut conn, state.clock.now()).await.map(drop)
+    life.every("notification-sweep", SWEEP_EVERY, move || forget::run(forgetting.clone()));
+    idempotency::keep_swept(life, &state.db, &state.clock);
 }
 
 /// Reports how much is still on its way to people.

@@ -5,10 +5,9 @@ mod settle_parties;
 mod sweep_accounts;
 mod take_out;
 
-use std::fmt::Display;
 use std::time::Duration;
 
-use chassis::db::{Conn, DbError};
+use chassis::db::Conn;
 use chassis::http::idempotency;
 use chassis::lifecycle::Lifecycle;
 
@@ -34,59 +33,29 @@ const ERASE_EVERY: Duration = Duration::from_mins(10);
 /// Starts all workers.
 pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
     let keys = state.tokens.keys().clone();
-    every(life, "key-rotation", config.tokens.keys_reread, move || {
+    life.every("key-rotation", config.tokens.keys_reread, move || {
         let keys = keys.clone();
         async move { keys.reload() }
     });
     let healing = state.clone();
-    every(life, "revocation-healing", HEAL_EVERY, move || {
+    life.every("revocation-healing", HEAL_EVERY, move || {
         let state = healing.clone();
         async move { state.revocations.heal(&state.db).await }
     });
     let keeping = state.profiles.clone();
-    every(life, "profile-cache", KEEP_EVERY, move || {
+    life.every("profile-cache", KEEP_EVERY, move || {
         let profiles = keeping.clone();
         async move { profiles.keep().await }
     });
     let settling = state.clone();
-    every(life, "party-settling", SETTLE_EVERY, move || settle_parties::run(settling.clone()));
+    life.every("party-settling", SETTLE_EVERY, move || settle_parties::run(settling.clone()));
     let leaving = state.clone();
-    every(life, "withdrawal-leaving", LEAVE_EVERY, move || take_out::run(leaving.clone()));
+    life.every("withdrawal-leaving", LEAVE_EVERY, move || take_out::run(leaving.clone()));
     let erasing = state.clone();
-    every(life, "withdrawal-erasing", ERASE_EVERY, move || erase_people::run(erasing.clone()));
+    life.every("withdrawal-erasing", ERASE_EVERY, move || erase_people::run(erasing.clone()));
     let sweeping = state.clone();
-    every(life, "account-sweep", SWEEP_EVERY, move || sweep_accounts::run(sweeping.clone()));
-    let sweeping = state.clone();
-    every(life, "idempotency-sweep", SWEEP_EVERY, move || sweep_idempotency_keys(sweeping.clone()));
-}
-
-/// Does some work now and again until the service stops. What fails is tried again next time.
-fn every<F, E>(
-    life: &Lifecycle,
-    name: &'static str,
-    pause: Duration,
-    work: impl Fn() -> F + Send + 'static,
-) where
-    F: Future<Output = Result<(), E>> + Send + 'static,
-    E: Display + Send,
-{
-    let stopping = life.stopping();
-    life.spawn(name, async move {
-        while !stopping.is_cancelled() {
-            if let Err(error) = work().await {
-                tracing::warn!(worker = name, "worker {name} failed: {error}");
-            }
-            tokio::select! {
-                () = stopping.cancelled() => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-    });
-}
-
-async fn sweep_idempotency_keys(state: State) -> Result<(), DbError> {
-    let mut conn = state.db.conn().await?;
-    idempotency::sweep(&mut conn, state.clock.now()).await.map(drop)
+    life.every("account-sweep", SWEEP_EVERY, move || sweep_accounts::run(sweeping.clone()));
+    idempotency::keep_swept(life, &state.db, &state.clock);
 }
 
 /// Tells the compiler what it cannot find out about an asynchronous closure: that its future may

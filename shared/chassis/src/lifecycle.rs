@@ -1,6 +1,7 @@
 //! The end of a service, in order: not ready, no new connections, streams told to go, work under
 //! way finished, the rest cut.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
@@ -62,6 +63,30 @@ impl Lifecycle {
                 tracing::error!(task = name, "background task {name} panicked");
                 life.crashed.cancel();
                 life.stop();
+            }
+        });
+    }
+
+    /// Does some work now and again until the service stops. What fails is tried again next time.
+    pub fn every<F, E>(
+        &self,
+        name: &'static str,
+        pause: Duration,
+        work: impl Fn() -> F + Send + 'static,
+    ) where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display + Send,
+    {
+        let stopping = self.stopping();
+        self.spawn(name, async move {
+            while !stopping.is_cancelled() {
+                if let Err(error) = work().await {
+                    tracing::warn!(worker = name, "worker {name} failed: {error}");
+                }
+                tokio::select! {
+                    () = stopping.cancelled() => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
             }
         });
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use super::error::{ApiError, Code, codes};
 use crate::text::Locale;
@@ -54,6 +55,19 @@ pub fn serve(document: &'static str) -> impl FnOnce(&mut web::ServiceConfig) {
                 HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(document)
             }),
         );
+    }
+}
+
+/// Names in a document how one says who one is: `bearer`, an access token in `Authorization`.
+pub struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
     }
 }
 

@@ -8,6 +8,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
@@ -28,10 +29,13 @@ use crate::clock::Clock;
 use crate::db::schema::idempotency_keys;
 use crate::db::{Conn, Db, DbError};
 use crate::identity::Identity;
+use crate::lifecycle::Lifecycle;
 use crate::text::Invalid;
 
 /// How long an answer is kept.
 const KEPT: TimeDelta = TimeDelta::hours(24);
+/// How often those that were kept long enough are forgotten.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// The longest key, in bytes.
 const MAX_KEY_BYTES: usize = 128;
 
@@ -224,6 +228,15 @@ impl<T> Write<T> {
         }
         Ok(response.insert_header((CONTENT_TYPE, "application/json")).body(answer))
     }
+}
+
+/// Forgets now and again the keys that are too old to be asked for, as long as the service lives.
+pub fn keep_swept(life: &Lifecycle, db: &Db, clock: &Clock) {
+    let (db, clock) = (db.clone(), clock.clone());
+    life.every("idempotency-sweep", SWEEP_EVERY, move || {
+        let (db, clock) = (db.clone(), clock.clone());
+        async move { sweep(&mut *db.conn().await?, clock.now()).await.map(drop) }
+    });
 }
 
 /// Forgets the keys that are too old to be asked for; says how many.
