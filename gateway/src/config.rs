@@ -99,12 +99,12 @@ pub struct ForwardConfig {
     pub between_chunks_timeout: Duration,
     /// The largest body of a request.
     pub max_body_bytes: u64,
-    /// The most connections that one thread opens to one service.
+    /// The most requests that one thread has under way at one instance of a service.
     pub max_connections: usize,
     /// How long nothing may come through a WebSocket before it is closed.
     #[serde(with = "millis", rename = "tunnel_idle_timeout_ms")]
     pub tunnel_idle_timeout: Duration,
-    /// The most WebSockets that one thread keeps open.
+    /// The most WebSockets that one thread keeps open, and streams at one instance of a service.
     pub max_tunnels: usize,
     /// Proxies whose word about the client is taken.
     #[serde(deserialize_with = "list")]

@@ -1,13 +1,15 @@
 //! Which web pages of other origins may call the API from a browser (the CORS protocol of the Fetch
 //! standard).
 
-use actix_http::RequestHead;
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 
+use crate::answer::Lines;
 use crate::config::CorsConfig;
 use crate::error::GatewayError;
+use crate::head::Head;
+use crate::wire::Name;
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS: &str = "authorization, content-type, accept-language, idempotency-key, \
@@ -36,14 +38,12 @@ impl Cors {
     }
 
     /// The answer to a browser that asks for permission first.
-    pub fn preflight(&self, head: &RequestHead) -> Result<Option<HttpResponse>, GatewayError> {
-        let headers = &head.headers;
-        let asks = head.method == Method::OPTIONS
-            && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        if !asks || !headers.contains_key(header::ORIGIN) {
+    pub fn preflight(&self, head: &Head) -> Result<Option<HttpResponse>, GatewayError> {
+        let asks = head.method == Method::OPTIONS && head.has(Name::RequestedMethod);
+        if !asks || !head.has(Name::Origin) {
             return Ok(None);
         }
-        self.permitted(headers).ok_or(GatewayError::Origin)?;
+        self.permitted(head).ok_or(GatewayError::Origin)?;
         let answer = HttpResponse::NoContent()
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, METHODS))
             .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS))
@@ -53,31 +53,28 @@ impl Cors {
     }
 
     /// Lets the page that asked read the answer, errors included.
-    pub fn permit(&self, head: &RequestHead, answer: &mut HeaderMap) {
+    pub fn permit(&self, head: &Head, lines: &mut Lines) {
         if self.origins.is_empty() {
             return;
         }
         if !self.all_origins {
             // A cache must not show one origin the permission of another.
-            answer.append(header::VARY, HeaderValue::from_static("origin"));
+            lines.add(b"vary", b"origin");
         }
-        let Some(origin) = self.permitted(&head.headers) else { return };
-        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        let exposed = HeaderValue::from_static(RESPONSE_HEADERS);
-        answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        let Some(origin) = self.permitted(head) else { return };
+        lines.add(b"access-control-allow-origin", origin.as_bytes());
+        lines.add(b"access-control-expose-headers", RESPONSE_HEADERS.as_bytes());
         if self.credentials {
-            let yes = HeaderValue::from_static("true");
-            answer.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, yes);
+            lines.add(b"access-control-allow-credentials", b"true");
         }
     }
 
     /// What to say to the origin that asks, if it is on the list.
-    fn permitted(&self, headers: &HeaderMap) -> Option<HeaderValue> {
-        let origin = headers.get(header::ORIGIN)?;
+    fn permitted<'a>(&self, head: &'a Head) -> Option<&'a str> {
+        let origin = head.get(Name::Origin)?;
         if self.all_origins {
-            return Some(HeaderValue::from_static("*"));
+            return Some("*");
         }
-        let is_listed = self.origins.iter().any(|listed| listed.as_bytes() == origin.as_bytes());
-        is_listed.then(|| origin.clone())
+        self.origins.iter().any(|listed| listed == origin).then_some(origin)
     }
 }

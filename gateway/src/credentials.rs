@@ -1,11 +1,9 @@
 //! The token of a request, and where it stood.
 
-use actix_http::RequestHead;
-use actix_web::http::header::AUTHORIZATION;
-use chassis::http::identity::bearer_token_in;
-
 use crate::error::GatewayError;
+use crate::head::Head;
 use crate::table::Route;
+use crate::wire::Name;
 
 /// The parameter that browsers use where they cannot set a header: a WebSocket, an event stream.
 const PARAMETER: &str = "token";
@@ -23,25 +21,32 @@ pub enum Credentials<'a> {
 
 impl<'a> Credentials<'a> {
     /// What came with the request. Two tokens are none: nobody could say which was meant.
-    pub fn of(head: &'a RequestHead, route: &Route) -> Result<Self, GatewayError> {
+    pub fn of(head: &'a Head, route: &Route) -> Result<Self, GatewayError> {
         let mut in_query = None;
         if route.token_in_query {
-            let query = head.uri.query().unwrap_or_default();
+            let query = head.query().unwrap_or_default();
             let mut tokens = query.split('&').filter_map(token);
             in_query = tokens.next();
             if tokens.next().is_some() {
                 return Err(GatewayError::NoToken);
             }
         }
-        match (head.headers.contains_key(AUTHORIZATION), in_query) {
-            (true, None) => {
-                bearer_token_in(&head.headers).map(Self::Header).ok_or(GatewayError::NoToken)
-            }
+        match (head.has(Name::Authorization), in_query) {
+            (true, None) => bearer(head).map(Self::Header).ok_or(GatewayError::NoToken),
             (true, Some(_)) => Err(GatewayError::NoToken),
             (false, Some(token)) => Ok(Self::Query(token)),
             (false, None) => Ok(Self::None),
         }
     }
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750, 2.1). Two headers are none.
+fn bearer(head: &Head) -> Option<&str> {
+    if head.values(Name::Authorization).nth(1).is_some() {
+        return None;
+    }
+    let (scheme, token) = head.get(Name::Authorization)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }
 
 /// The target as the service gets it. A token in a query would end up in logs, so it goes on as a

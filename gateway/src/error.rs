@@ -7,8 +7,9 @@ use chassis::http::{ApiError, Code, error};
 use chassis::identity::TokenError;
 use chassis::text::{Locale, Text};
 
+use crate::answer::Answer;
+use crate::head::Refusal;
 use crate::limits::TooMany;
-use crate::listener::Refusal;
 use crate::table::NoRoute;
 use crate::upstream::ForwardError;
 
@@ -62,12 +63,17 @@ pub enum GatewayError {
 impl GatewayError {
     /// The whole answer, for a reader and a trace.
     #[must_use]
-    pub fn to_response(&self, locale: Locale, trace_id: &str) -> HttpResponse {
+    pub fn to_answer(&self, locale: Locale, trace_id: &str) -> Answer {
+        let mut answer = Answer::from(self.to_response(locale, trace_id));
+        if let Self::TooMany(too_many) = self {
+            too_many.standing.tell(&mut answer.lines);
+        }
+        answer
+    }
+
+    fn to_response(&self, locale: Locale, trace_id: &str) -> HttpResponse {
         let mut response = self.to_api_error().to_response(locale, trace_id);
         let headers = response.headers_mut();
-        if let Self::TooMany(too_many) = self {
-            too_many.standing.tell(headers);
-        }
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Self::Method(methods) = self
             && let Ok(allow) = HeaderValue::from_str(&list(methods))
@@ -132,12 +138,13 @@ fn of_forward(cause: &ForwardError) -> ApiError {
     let code: &'static Code = match cause {
         ForwardError::BodyTooLarge => &error::codes::BODY_TOO_LARGE,
         ForwardError::BodyStalled => &codes::REQUEST_TIMEOUT,
-        ForwardError::BodyBroken | ForwardError::Malformed(_) => &error::codes::MALFORMED_REQUEST,
+        ForwardError::BodyBroken => &error::codes::MALFORMED_REQUEST,
         ForwardError::Busy | ForwardError::NoInstance => return ApiError::unavailable(cause),
         ForwardError::ConnectTimeout | ForwardError::Silent => &codes::GATEWAY_TIMEOUT,
-        ForwardError::Connect(_) | ForwardError::Broken(_) | ForwardError::Switching => {
-            &codes::BAD_GATEWAY
-        }
+        ForwardError::Connect(_)
+        | ForwardError::Broken(_)
+        | ForwardError::BrokeOff(_)
+        | ForwardError::Switching => &codes::BAD_GATEWAY,
     };
     ApiError::new(code)
 }

@@ -2,17 +2,14 @@
 
 use std::time::Instant;
 
-use actix_http::RequestHead;
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
-use chassis::http::trace::{Trace, TraceDigits};
-use chassis::http::wrap::TRACE_ID;
+use chassis::http::trace::{Trace, TraceDigits, TraceParent};
 use chassis::text::Locale;
 
+use crate::answer::Lines;
 use crate::client::Client;
+use crate::head::Head;
 use crate::network::Network;
-
-/// Names one request, for whoever sent it and in every log.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use crate::wire::Name;
 
 /// The longest id that is taken over from a client.
 const MAX_REQUEST_ID_CHARS: usize = 64;
@@ -34,9 +31,10 @@ pub struct Exchange {
 impl Exchange {
     /// Begins one.
     #[must_use]
-    pub fn begin(head: &RequestHead, trusted: &[Network], is_secure: bool) -> Self {
-        let trace = Trace::from_headers(&head.headers);
-        let given = head.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    pub fn begin(head: &Head, trusted: &[Network], is_secure: bool) -> Self {
+        let parent = head.get(Name::TraceParent).and_then(Trace::parse);
+        let trace = parent.map_or_else(Trace::begin, Trace::child);
+        let given = head.get(Name::RequestId);
         Self {
             started: Instant::now(),
             trace,
@@ -58,20 +56,23 @@ impl Exchange {
         self.given_id.as_deref().unwrap_or_else(|| self.trace_id())
     }
 
+    /// What the next in the trace is told.
+    #[must_use]
+    pub fn traceparent(&self) -> TraceParent {
+        self.trace.header()
+    }
+
     /// Names it in an answer.
-    pub fn mark(&self, headers: &mut HeaderMap) {
-        let Ok(trace_id) = HeaderValue::from_str(self.trace_id()) else { return };
-        let given = self.given_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok());
-        headers.insert(REQUEST_ID, given.unwrap_or_else(|| trace_id.clone()));
-        headers.insert(TRACE_ID, trace_id);
+    pub fn mark(&self, lines: &mut Lines) {
+        lines.add(b"x-request-id", self.request_id().as_bytes());
+        lines.add(b"x-trace-id", self.trace_id().as_bytes());
     }
 }
 
 /// The language the client reads.
 #[must_use]
-pub fn locale(head: &RequestHead) -> Locale {
-    let header = head.headers.get(ACCEPT_LANGUAGE);
-    Locale::negotiate(header.and_then(|value| value.to_str().ok()).unwrap_or_default())
+pub fn locale(head: &Head) -> Locale {
+    Locale::negotiate(head.get(Name::AcceptLanguage).unwrap_or_default())
 }
 
 /// Whether an id can stand in a header and in a log without harm.

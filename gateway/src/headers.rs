@@ -1,233 +1,162 @@
 //! The headers that pass through the gateway, and those that do not.
 
-use std::fmt::{self, Write as _};
-
-use actix_http::{RequestHead, Version};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use bytes::{Bytes, BytesMut};
+use actix_http::Version;
 use chassis::http::trace::Trace;
 
+use crate::answer::Lines;
 use crate::exchange::Exchange;
+use crate::head::{Framing, Head};
+use crate::wire::{Name, print, print_number, words};
 
-/// What a request goes on with: the client's headers without those that concern one connection
-/// only (RFC 9110, 7.6.1) or claim to come from a proxy or from us, and then ours.
-pub fn onward(
-    head: &RequestHead,
-    exchange: &Exchange,
-    host: &http::HeaderValue,
-) -> http::Result<http::HeaderMap> {
-    let from = &head.headers;
-    let named = named_in(from.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
-    let mut texts = Texts::with_capacity(from.iter().map(|(_, value)| value.len()).sum());
-    let mut to = http::HeaderMap::with_capacity(from.len() + 8);
-    to.insert(http::header::HOST, host.clone());
-    for (name, value) in from {
-        if !is_ours(name)
-            && !is_hop_by_hop(name)
-            && !named.iter().any(|other| other == name.as_str())
-        {
-            let name = http::HeaderName::from_bytes(name.as_str().as_bytes())?;
-            to.append(name, http::HeaderValue::from_maybe_shared(texts.copy(value.as_bytes()))?);
+/// Writes the headers that a request goes on with: the client's without those that concern one
+/// connection only (RFC 9110, 7.6.1) or claim to come from a proxy or from us, and then ours.
+pub fn onward(to: &mut Vec<u8>, head: &Head, exchange: &Exchange, host: &[u8]) {
+    line(to, b"host", host);
+    let continues_a_trace = head.get(Name::TraceParent).and_then(Trace::parse).is_some();
+    let joins_cookies = head.version == Version::HTTP_2;
+    for (name, key, value) in head.fields() {
+        let passes = match name {
+            Name::Host
+            | Name::Claim
+            | Name::ForwardedFor
+            | Name::ForwardedProto
+            | Name::ForwardedHost
+            | Name::RequestId
+            | Name::TraceParent => false,
+            // The vendors' part of a trace means nothing in another one.
+            Name::TraceState => continues_a_trace,
+            Name::Cookie => !joins_cookies,
+            // HTTP/1.0 knows no interim answers.
+            Name::Expect => head.wishes.go_ahead && head.version == Version::HTTP_11,
+            name => !name.is_hop_by_hop(),
+        };
+        if passes && !(head.wishes.names_more && is_named(head.values(Name::Connection), key)) {
+            line(to, key, value);
         }
     }
-    let mut set = |name: &'static str, text: fmt::Arguments<'_>| -> http::Result<()> {
-        to.insert(name, http::HeaderValue::from_maybe_shared(texts.write(text))?);
-        Ok(())
-    };
+    if joins_cookies {
+        join_cookies(to, head);
+    }
     let client = &exchange.client;
-    set("x-forwarded-for", format_args!("{}", client.route))?;
-    set("x-forwarded-proto", format_args!("{}", client.scheme))?;
+    to.extend_from_slice(b"x-forwarded-for: ");
+    for hop in &client.before {
+        to.extend_from_slice(hop.as_bytes());
+        to.extend_from_slice(b", ");
+    }
+    to.extend_from_slice(head.peer.text.as_bytes());
+    to.extend_from_slice(b"\r\n");
+    line(to, b"x-forwarded-proto", client.scheme.as_bytes());
     if !client.host.is_empty() {
-        set("x-forwarded-host", format_args!("{}", client.host))?;
+        line(to, b"x-forwarded-host", client.host.as_bytes());
     }
-    set("forwarded", format_args!("{}", client.forwarded()))?;
-    set("x-request-id", format_args!("{}", exchange.request_id()))?;
-    set("traceparent", format_args!("{}", exchange.trace.traceparent()))?;
-    if !continues_a_trace(from) {
-        // The vendors' part of a trace means nothing in another one.
-        to.remove("tracestate");
-    }
-    let via = match head.version {
-        Version::HTTP_2 => "2 gateway",
-        Version::HTTP_10 => "1.0 gateway",
-        _ => "1.1 gateway",
+    to.extend_from_slice(b"forwarded: ");
+    client.forwarded(to);
+    to.extend_from_slice(b"\r\n");
+    line(to, b"x-request-id", exchange.request_id().as_bytes());
+    line(to, b"traceparent", exchange.traceparent().as_bytes());
+    let via: &[u8] = match head.version {
+        Version::HTTP_2 => b"2 gateway",
+        Version::HTTP_10 => b"1.0 gateway",
+        _ => b"1.1 gateway",
     };
-    to.append(http::header::VIA, http::HeaderValue::from_static(via));
-    if head.version == Version::HTTP_2 {
-        join_cookies(&mut to)?;
+    line(to, b"via", via);
+}
+
+/// Writes a token that came elsewhere.
+pub fn bearer(to: &mut Vec<u8>, token: &str) {
+    print(to, format_args!("authorization: Bearer {token}\r\n"));
+}
+
+/// Writes how the body of a request is framed, and what its connection is to become.
+pub fn frame(to: &mut Vec<u8>, head: &Head, switches: bool) {
+    if switches {
+        return to.extend_from_slice(b"connection: upgrade\r\nupgrade: websocket\r\n");
     }
-    Ok(to)
+    match head.framing {
+        // A wish that is passed over is not passed on.
+        Framing::None | Framing::Upgrade => {}
+        Framing::Length(bytes) => {
+            to.extend_from_slice(b"content-length: ");
+            print_number(to, bytes);
+            to.extend_from_slice(b"\r\n");
+        }
+        Framing::Chunked => line(to, b"transfer-encoding", b"chunked"),
+    }
+    if head.wishes.trailers && head.version == Version::HTTP_11 {
+        // What comes behind a body can be passed back.
+        to.extend_from_slice(b"te: trailers\r\nconnection: te\r\n");
+    }
 }
 
 /// HTTP/2 may send a cookie in crumbs, HTTP/1.1 may not (RFC 9113, 8.2.3).
-fn join_cookies(to: &mut http::HeaderMap) -> http::Result<()> {
-    let crumbs: Vec<&[u8]> =
-        to.get_all(http::header::COOKIE).iter().map(http::HeaderValue::as_bytes).collect();
-    if crumbs.len() > 1 {
-        let whole = http::HeaderValue::from_bytes(&crumbs.join(&b"; "[..]))?;
-        to.insert(http::header::COOKIE, whole);
-    }
-    Ok(())
-}
-
-/// What an answer comes back with.
-pub fn back(from: &http::HeaderMap, to: &mut HeaderMap) {
-    let lines = from.get_all(http::header::CONNECTION).iter();
-    let named = named_in(lines.map(http::HeaderValue::as_bytes));
-    let mut texts = Texts::with_capacity(from.iter().map(|(_, value)| value.len()).sum());
-    for (name, value) in from {
-        let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_str().as_bytes()),
-            HeaderValue::from_maybe_shared(texts.copy(value.as_bytes())),
-        ) else {
-            continue;
-        };
-        let is_named = named.iter().any(|other| other == name.as_str());
-        // Which pages may read an answer is for the gateway to say.
-        let is_cors = name.as_str().starts_with("access-control-");
-        if !is_hop_by_hop(&name) && !is_named && !is_cors {
-            to.append(name, value);
-        }
+fn join_cookies(to: &mut Vec<u8>, head: &Head) {
+    let crumbs: Vec<&[u8]> = head.values(Name::Cookie).collect();
+    if !crumbs.is_empty() {
+        line(to, b"cookie", &crumbs.join(&b"; "[..]));
     }
 }
 
-/// The texts of all headers of a message, one behind the other in one piece of memory.
-struct Texts(BytesMut);
-
-/// Room for what is written beside what is copied.
-const ROOM_FOR_OURS_BYTES: usize = 512;
-
-impl Texts {
-    fn with_capacity(bytes: usize) -> Self {
-        Self(BytesMut::with_capacity(bytes + ROOM_FOR_OURS_BYTES))
-    }
-
-    fn copy(&mut self, text: &[u8]) -> Bytes {
-        self.0.extend_from_slice(text);
-        self.0.split().freeze()
-    }
-
-    fn write(&mut self, text: fmt::Arguments<'_>) -> Bytes {
-        // It grows as needed, so it cannot fail.
-        let _ = self.0.write_fmt(text);
-        self.0.split().freeze()
+/// Adds what a header of an answer means to the client.
+pub(crate) fn back(to: &mut Lines, name: Name, key: &[u8], value: &[u8]) {
+    let passes = match name {
+        Name::AccessControl | Name::RequestId | Name::Ours => false,
+        name => !name.is_hop_by_hop(),
+    };
+    if passes {
+        to.has_date |= name == Name::Date;
+        to.add(key, value);
     }
 }
 
-/// Headers that concern one connection only. Lengths are among them: each side frames its body
-/// anew.
-fn is_hop_by_hop(name: &HeaderName) -> bool {
-    matches!(
-        *name,
-        header::CONNECTION
-            | header::TE
-            | header::TRAILER
-            | header::TRANSFER_ENCODING
-            | header::UPGRADE
-            | header::CONTENT_LENGTH
-            | header::PROXY_AUTHENTICATE
-            | header::PROXY_AUTHORIZATION
-            // Answered by the listener before the request comes here.
-            | header::EXPECT
-    ) || matches!(name.as_str(), "keep-alive" | "proxy-connection")
+/// Whether a line behind a body means something to the client, and nothing to anyone between.
+pub(crate) fn is_harmless_trailer(key: &[u8]) -> bool {
+    let name = Name::of(&key.to_ascii_lowercase());
+    let beginning = key.get(..8).unwrap_or_default();
+    name == Name::Other && !beginning.eq_ignore_ascii_case(b"content-")
 }
 
-/// Headers by which the platform's own parts tell each other who asks. From a client they are lies.
-fn is_ours(name: &HeaderName) -> bool {
-    if matches!(*name, header::HOST | header::FORWARDED) {
-        return true;
-    }
-    let name = name.as_str();
-    name.starts_with("x-")
-        && (name.starts_with("x-forwarded-")
-            || [
-                "x-user-",
-                "x-auth-",
-                "x-authenticated-",
-                "x-identity-",
-                "x-internal-",
-                "x-session-",
-            ]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-            || matches!(
-                name,
-                "x-user"
-                    | "x-role"
-                    | "x-roles"
-                    | "x-real-ip"
-                    | "x-client-ip"
-                    | "x-original-url"
-                    | "x-rewrite-url"
-            ))
+/// Whether `Connection` says that the header concerns this connection only.
+pub(crate) fn is_named<'a>(mut connection: impl Iterator<Item = &'a [u8]>, key: &[u8]) -> bool {
+    connection.any(|list| words(list).any(|word| word.eq_ignore_ascii_case(key)))
 }
 
-/// The headers that `Connection` says concern this connection only.
-fn named_in<'a>(connection: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
-    connection
-        .filter_map(|line| std::str::from_utf8(line).ok())
-        .flat_map(|line| line.split(','))
-        .map(|token| token.trim().to_ascii_lowercase())
-        .filter(|token| !matches!(token.as_str(), "" | "keep-alive" | "close"))
-        .collect()
+fn line(to: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+    to.extend_from_slice(name);
+    to.extend_from_slice(b": ");
+    to.extend_from_slice(value);
+    to.extend_from_slice(b"\r\n");
 }
 
-fn continues_a_trace(headers: &HeaderMap) -> bool {
-    let parent = headers.get("traceparent").and_then(|value| value.to_str().ok());
-    parent.and_then(Trace::parse).is_some()
+/// Writes the line that asks.
+pub fn ask(to: &mut Vec<u8>, method: &str, target: &str) {
+    print(to, format_args!("{method} {target} HTTP/1.1\r\n"));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{back, is_hop_by_hop, is_ours, named_in};
-    use actix_web::http::header::{HeaderMap, HeaderName};
-
-    #[test]
-    fn what_claims_to_come_from_us_is_told_apart() {
-        for (name, expected) in [
-            ("x-user-id", true),
-            ("x-forwarded-for", true),
-            ("x-real-ip", true),
-            ("forwarded", true),
-            ("host", true),
-            ("x-request-id", false),
-            ("x-users", false),
-            ("x-role", true),
-            ("x-auth-request-email", true),
-            ("accept", false),
-        ] {
-            assert_eq!(is_ours(&HeaderName::from_static(name)), expected, "{name}");
-        }
-    }
+    use super::{is_harmless_trailer, is_named};
 
     #[test]
     fn connection_names_more_headers() {
         let lines = [&b"close, X-Mine"[..], b"keep-alive,, x-yours ", b"\xff"];
-        assert_eq!(named_in(lines.into_iter()), ["x-mine", "x-yours"]);
-        assert!(is_hop_by_hop(&HeaderName::from_static("te")));
-        assert!(!is_hop_by_hop(&HeaderName::from_static("date")));
+        for (name, expected) in [("x-mine", true), ("x-yours", true), ("x-ours", false)] {
+            assert_eq!(is_named(lines.into_iter(), name.as_bytes()), expected, "{name}");
+        }
     }
 
     #[test]
-    fn an_answer_keeps_what_is_meant_for_the_client() {
-        let mut from = http::HeaderMap::new();
-        for (name, value) in [
-            ("connection", "x-mine"),
-            ("x-mine", "1"),
-            ("keep-alive", "timeout=5"),
-            ("transfer-encoding", "chunked"),
-            ("access-control-allow-origin", "*"),
-            ("set-cookie", "a=1"),
-            ("set-cookie", "b=2"),
-            ("etag", "\"7\""),
+    fn what_stands_behind_a_body_changes_nothing_about_it() {
+        for (name, expected) in [
+            ("x-sum", true),
+            ("server-timing", true),
+            ("Content-Length", false),
+            ("content-encoding", false),
+            ("Transfer-Encoding", false),
+            ("x-trace-id", false),
+            ("authorization", false),
+            ("access-control-allow-origin", false),
         ] {
-            from.append(name, value.parse().unwrap());
+            assert_eq!(is_harmless_trailer(name.as_bytes()), expected, "{name}");
         }
-        let mut to = HeaderMap::new();
-        back(&from, &mut to);
-        assert_eq!(to.len(), 3);
-        let cookies: Vec<_> = to.get_all("set-cookie").map(|v| v.to_str().unwrap()).collect();
-        assert_eq!(cookies, ["a=1", "b=2"]);
-        assert!(to.contains_key("etag"));
     }
 }

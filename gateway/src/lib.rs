@@ -10,8 +10,8 @@
 //! request crosses threads and no lock is shared.
 
 pub mod access_log;
+pub mod answer;
 pub mod app;
-pub mod body;
 pub mod cli;
 pub mod client;
 pub mod config;
@@ -20,6 +20,7 @@ pub mod credentials;
 pub mod docs;
 pub mod error;
 pub mod exchange;
+pub mod head;
 pub mod headers;
 pub mod limits;
 pub mod listener;
@@ -30,3 +31,4 @@ pub mod ready;
 pub mod table;
 pub mod tunnel;
 pub mod upstream;
+pub mod wire;

@@ -11,20 +11,16 @@ mod quota;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use actix_web::http::header::{HeaderMap, HeaderName};
 use chassis::redis::Cache;
 use contracts::UserId;
 
+use crate::answer::Lines;
 use crate::config::LimitsConfig;
 
 use buckets::Buckets;
 use global::Global;
 
 pub use quota::{Quota, QuotaConfig};
-
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
-const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// Whose requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,10 +91,10 @@ impl Limits {
 
 impl Standing {
     /// Tells the client (draft-ietf-httpapi-ratelimit-headers, as most clients know it).
-    pub fn tell(&self, to: &mut HeaderMap) {
-        to.insert(LIMIT, self.limit.into());
-        to.insert(REMAINING, self.remaining.into());
-        to.insert(RESET, whole_seconds(self.reset).into());
+    pub fn tell(&self, lines: &mut Lines) {
+        lines.add_number("ratelimit-limit", self.limit.into());
+        lines.add_number("ratelimit-remaining", self.remaining.into());
+        lines.add_number("ratelimit-reset", whole_seconds(self.reset));
     }
 
     /// The one of two that leaves less.

@@ -1,36 +1,30 @@
 //! Where clients come in: from a bare connection to requests, and the end of both.
 
-mod chunks;
 mod connection;
 mod door;
-mod guard;
-mod head;
+pub(crate) mod http1;
+mod http2;
 mod places;
 mod proxy_protocol;
 mod stream;
 mod tls;
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::{Extensions, HttpService, KeepAlive, Request};
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::Server;
-use actix_service::{ServiceFactoryExt as _, fn_service};
+use actix_service::{Service as _, ServiceFactory, fn_factory, fn_service};
 
-use crate::config::Config;
-use crate::phases::{self, Shared, Worker};
-use crate::tunnel;
+use crate::config::{ClientsConfig, Config};
+use crate::head::Peer;
+use crate::phases::{Shared, Worker};
 
 pub use connection::Connection;
-pub use guard::{REFUSED, Refused};
-pub use head::Refusal;
-
-/// What the protocol's own code and a connection are handed over as, when both are to be used for
-/// something else.
-pub type Framed = actix_codec::Framed<Connection, actix_http::h1::Codec>;
 
 /// An idle connection of a client is kept this long.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -68,30 +62,48 @@ impl Entrance {
         let (shared, config, door) = (shared.clone(), Arc::new(config.clone()), self.door);
         // Called on each worker's own thread: what it makes never leaves it.
         let service = move || {
-            let worker = Rc::new(Worker::new(shared.clone(), &config));
-            let for_tunnels = worker.clone();
-            // A token of its own, so that the workers do not wait for each other to look at it.
-            let closing = shared.closing.child_token();
-            let door = door.clone();
-            let http = HttpService::build()
-                // Who says nothing at all is sent away; a head that has begun is timed by itself.
-                .client_request_timeout(config.clients.head_timeout + LINGER)
-                .client_disconnect_timeout(LINGER)
-                .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
-                // A client that closes its side is gone: what is done for it is stopped.
-                .h1_allow_half_closed(false)
-                .graceful_shutdown_signal(move || closing.clone().cancelled_owned())
-                .on_connect_ext(|connection: &Connection, data: &mut Extensions| {
-                    data.insert(connection.refused());
-                })
-                .upgrade(fn_service(move |(request, framed): (Request, Framed)| {
-                    tunnel::serve(for_tunnels.clone(), request, framed)
-                }))
-                .finish(fn_service(move |request: Request| {
-                    phases::handle(worker.clone(), request)
-                }));
-            fn_service(move |stream| door.clone().enter(stream)).and_then(http)
+            let (shared, config, door) = (shared.clone(), config.clone(), door.clone());
+            fn_factory(move || {
+                let worker = Rc::new(Worker::new(shared.clone(), &config));
+                let frames = frames(worker.clone(), &config.clients);
+                let (door, head_timeout) = (door.clone(), config.clients.head_timeout);
+                async move {
+                    let frames = Rc::new(frames.new_service(()).await?);
+                    Ok::<_, ()>(fn_service(move |stream| {
+                        let (worker, door, frames) = (worker.clone(), door.clone(), frames.clone());
+                        async move {
+                            let (connection, protocol, client) = door.enter(stream).await?;
+                            if protocol == Protocol::Http2 {
+                                return frames.call((connection, Some(client))).await;
+                            }
+                            let peer = Peer::at(client.ip());
+                            http1::serve(worker, connection, peer, head_timeout).await;
+                            Ok(())
+                        }
+                    }))
+                }
+            })
         };
         Ok(server.listen("clients", self.listener, service)?.run())
     }
+}
+
+/// What serves the connections of clients that speak HTTP/2.
+fn frames(
+    worker: Rc<Worker>,
+    config: &ClientsConfig,
+) -> impl ServiceFactory<
+    (Connection, Option<SocketAddr>),
+    Config = (),
+    Response = (),
+    Error = DispatchError,
+    InitError = (),
+> + use<> {
+    let closing = worker.clone();
+    HttpService::build()
+        .client_request_timeout(config.head_timeout + LINGER)
+        .client_disconnect_timeout(LINGER)
+        .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
+        .graceful_shutdown_signal(move || closing.closing())
+        .h2(fn_service(move |request| http2::answer(worker.clone(), request)))
 }

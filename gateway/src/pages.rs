@@ -2,13 +2,14 @@
 
 mod status;
 
-use actix_http::{Method, RequestHead};
+use actix_http::Method;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use actix_web::{HttpResponse, web};
 use chassis::telemetry;
 
 use crate::docs;
 use crate::error::GatewayError;
+use crate::head::Head;
 use crate::phases::Shared;
 use crate::ready::{Readiness, ready};
 
@@ -33,8 +34,8 @@ pub enum Page<'a> {
 
 impl<'a> Page<'a> {
     /// The page that a request is about. HEAD asks for one as GET does: some load balancers ask so.
-    pub fn find(head: &'a RequestHead) -> Result<Option<Self>, GatewayError> {
-        let page = Self::at(head.uri.path());
+    pub fn find(head: &'a Head) -> Result<Option<Self>, GatewayError> {
+        let page = Self::at(head.path());
         if page.is_some() && !matches!(head.method, Method::GET | Method::HEAD) {
             return Err(GatewayError::Method(vec![Method::GET]));
         }

@@ -1,6 +1,7 @@
 //! The way of a request through the gateway, phase by phase.
 
 mod authenticate;
+mod come_again;
 mod finish;
 mod forward;
 mod measure;
@@ -11,32 +12,38 @@ mod route;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_http::{Payload, Request, RequestHead, Response, StatusCode};
+use actix_http::StatusCode;
 use chassis::identity::{Identity, Verifier};
 use chassis::lifecycle::Lifecycle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::access_log::{AccessLog, Lines};
-use crate::body::{Answer, whole};
+use crate::answer::Answer;
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::credentials::Credentials;
 use crate::docs::Docs;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
+use crate::head::{Head, Refusal};
 use crate::limits::{Limits, Standing};
-use crate::listener::{REFUSED, Refusal, Refused};
 use crate::network::Network;
 use crate::pages::Page;
 use crate::ready::Readiness;
 use crate::table::{Route, Table};
 use crate::tunnel::Tunnels;
-use crate::upstream::{Cluster, Fleet, Terms};
+use crate::upstream::{Cluster, Fleet, Reply, Source, Terms};
 
 pub use forward::Passage;
-pub use record::{Record, Recorded};
+pub use record::Record;
 
 use measure::Meters;
+
+/// Whoever waits for an answer.
+pub trait Client {
+    /// Hears what a service says before it answers (1xx).
+    fn early(&self, reply: &Reply);
+}
 
 /// What all workers share.
 pub struct Shared {
@@ -75,6 +82,8 @@ pub struct Worker {
     /// Its lines of the access log, if there is one.
     lines: Option<Rc<Lines>>,
     meters: Meters,
+    /// Of its own, so that the workers do not wait for each other to look at it.
+    closing: CancellationToken,
     /// Its WebSockets.
     pub tunnels: Tunnels,
 }
@@ -97,12 +106,19 @@ impl Worker {
         let terms = Terms {
             connect_timeout: config.forward.connect_timeout,
             max_connections: config.forward.max_connections,
+            max_streams: config.forward.max_tunnels,
         };
         let cluster = |fleet: &Arc<Fleet>| Cluster::new(fleet.clone(), terms);
         let clusters = shared.fleets.iter().map(cluster).collect();
         let tunnels = Tunnels::new(config.forward.max_tunnels, config.forward.tunnel_idle_timeout);
         let lines = shared.access_log.as_ref().map(AccessLog::lines);
-        Self { shared, clusters, lines, meters: Meters::default(), tunnels }
+        let (closing, meters) = (shared.closing.child_token(), Meters::default());
+        Self { shared, clusters, lines, meters, closing, tunnels }
+    }
+
+    /// Ready when connections on which nothing is under way are to be closed.
+    pub fn closing(&self) -> WaitForCancellationFutureOwned {
+        self.closing.clone().cancelled_owned()
     }
 
     /// The connections to the service that answers a route.
@@ -113,7 +129,7 @@ impl Worker {
 
     /// Begins the work on a request.
     #[must_use]
-    pub fn begin(&self, head: &RequestHead) -> Exchange {
+    pub fn begin(&self, head: &Head) -> Exchange {
         Exchange::begin(head, &self.shared.trusted_proxies, self.shared.is_secure)
     }
 
@@ -121,7 +137,7 @@ impl Worker {
     #[must_use]
     pub fn record(
         &self,
-        head: &RequestHead,
+        head: &Head,
         exchange: Exchange,
         findings: &Findings<'_>,
         status: StatusCode,
@@ -134,63 +150,60 @@ impl Worker {
     /// Completes an answer, or makes one of an error.
     pub fn finish(
         &self,
-        head: &RequestHead,
+        head: &Head,
         exchange: Exchange,
         findings: &Findings<'_>,
         outcome: Result<Answer, GatewayError>,
-    ) -> Response<Recorded> {
+    ) -> (Answer, Record) {
         finish::finish(self, head, exchange, findings, outcome)
     }
 }
 
-/// Answers one request.
+/// Answers one request, with a body if there is one.
 pub async fn handle(
-    worker: Rc<Worker>,
-    request: Request,
-) -> Result<Response<Recorded>, std::convert::Infallible> {
-    let refusal = refusal(&request);
-    let (head, payload) = request.into_parts();
-    let exchange = worker.begin(&head);
+    worker: &Worker,
+    head: &Head,
+    source: Option<Box<dyn Source>>,
+    client: &dyn Client,
+) -> (Answer, Record) {
+    let exchange = worker.begin(head);
     let mut findings = Findings::default();
-    let outcome = match refusal {
-        Some(refusal) => Err(refusal.into()),
-        None => run(&worker, &head, payload, &exchange, &mut findings).await,
-    };
-    Ok(worker.finish(&head, exchange, &findings, outcome))
+    let outcome = run(worker, head, source, client, &exchange, &mut findings).await;
+    worker.finish(head, exchange, &findings, outcome)
 }
 
-/// Why this is not the request that the client sent, if it is not.
-fn refusal(request: &Request) -> Option<Refusal> {
-    if request.method().as_str() != REFUSED {
-        return None;
-    }
-    request.conn_data::<Refused>()?.get()
+/// Answers what is not listened to.
+#[must_use]
+pub fn refuse(worker: &Worker, head: &Head, refusal: Refusal) -> (Answer, Record) {
+    worker.finish(head, worker.begin(head), &Findings::default(), Err(refusal.into()))
 }
 
 async fn run<'a>(
     worker: &'a Worker,
-    head: &RequestHead,
-    payload: Payload,
+    head: &Head,
+    source: Option<Box<dyn Source>>,
+    client: &dyn Client,
     exchange: &Exchange,
     findings: &mut Findings<'a>,
 ) -> Result<Answer, GatewayError> {
     let shared = &*worker.shared;
     if let Some(permission) = shared.cors.preflight(head)? {
-        return Ok(whole(permission));
+        return Ok(permission.into());
     }
     if let Some(page) = Page::find(head)? {
-        return Ok(whole(page.answer(shared).await?));
+        // Seldom, and large.
+        return Ok(Box::pin(page.answer(shared)).await?.into());
     }
     let credentials = admit(worker, head, exchange, findings).await?;
     let route = findings.route.ok_or(GatewayError::NoRoute)?;
-    let passage = Passage { worker, route, head, exchange, credentials };
-    forward::forward(passage, payload).await
+    let passage = Passage { worker, route, head, exchange, credentials, client };
+    forward::forward(passage, source).await
 }
 
 /// The first phases: who is asked, and who asks.
 pub async fn admit<'a, 'h>(
     worker: &'a Worker,
-    head: &'h RequestHead,
+    head: &'h Head,
     exchange: &Exchange,
     findings: &mut Findings<'a>,
 ) -> Result<Credentials<'h>, GatewayError> {

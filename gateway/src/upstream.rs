@@ -5,24 +5,28 @@ mod cluster;
 mod fleet;
 mod health;
 mod idle;
+mod link;
 mod origin;
 mod origins;
 mod pool;
-mod progress;
 mod relay;
+mod reply;
 mod upload;
 
 use std::io;
 use std::time::Duration;
 
-pub use cluster::{Cluster, Outgoing, Reply};
+pub use cluster::{Cluster, Kind, Outgoing};
 pub use fleet::Fleet;
 pub use idle::Idle;
 pub use origin::Origin;
 pub use origins::Origins;
 pub use pool::Lease;
-pub use relay::{Relay, RelayError};
-pub use upload::{Framing, Upload};
+pub use relay::{Relay, RelayError, Step};
+pub use reply::Reply;
+pub use upload::{Source, Upload, UploadError};
+
+use crate::wire::Malformed;
 
 /// Why there is no answer to pass back.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +40,6 @@ pub enum ForwardError {
     /// The client's body ended early or was not framed properly.
     #[error("the client's body is broken")]
     BodyBroken,
-    /// A line of the request cannot be passed on.
-    #[error("the request cannot be passed on: {0}")]
-    Malformed(#[from] http::Error),
     /// All instances failed a moment ago and are left alone.
     #[error("no instance of the service is there")]
     NoInstance,
@@ -51,9 +52,12 @@ pub enum ForwardError {
     /// The service does not take connections in time.
     #[error("the connection to the service was not made in time")]
     ConnectTimeout,
-    /// The service closed the connection, or what it said is not HTTP.
+    /// What the service said is not HTTP.
     #[error("the service did not answer properly: {0}")]
-    Broken(#[from] hyper::Error),
+    Broken(#[source] Malformed),
+    /// The service closed the connection.
+    #[error("the service broke off: {0}")]
+    BrokeOff(#[source] io::Error),
     /// The service wants to speak another protocol, which nobody asked for.
     #[error("the service switched protocols unasked")]
     Switching,
@@ -70,6 +74,7 @@ impl ForwardError {
             Self::Connect(_)
                 | Self::ConnectTimeout
                 | Self::Broken(_)
+                | Self::BrokeOff(_)
                 | Self::Switching
                 | Self::Silent
         )
@@ -80,12 +85,11 @@ impl ForwardError {
     pub const fn reason(&self) -> &'static str {
         match self {
             Self::BodyTooLarge | Self::BodyStalled | Self::BodyBroken => "client",
-            Self::Malformed(_) => "malformed",
             Self::NoInstance => "no_instance",
             Self::Busy => "busy",
             Self::Connect(_) => "refused",
             Self::ConnectTimeout => "connect_timeout",
-            Self::Broken(_) | Self::Switching => "broken",
+            Self::Broken(_) | Self::BrokeOff(_) | Self::Switching => "broken",
             Self::Silent => "silent",
         }
     }
@@ -98,4 +102,6 @@ pub struct Terms {
     pub connect_timeout: Duration,
     /// The most connections in use at a time.
     pub max_connections: usize,
+    /// The most connections besides that carry streams.
+    pub max_streams: usize,
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
 
 use contracts::UserId;
 
@@ -31,7 +30,7 @@ pub struct Line<'a> {
     /// Whether the answer broke off.
     pub aborted: bool,
     /// Who sent it.
-    pub client: IpAddr,
+    pub client: &'a str,
     /// Whose token it was.
     pub user: Option<UserId>,
     /// What it is called by whoever sent it.
@@ -51,7 +50,7 @@ impl Default for Line<'_> {
             elapsed_us: 0,
             bytes_sent: 0,
             aborted: false,
-            client: Ipv4Addr::UNSPECIFIED.into(),
+            client: "",
             user: None,
             request_id: "",
             trace_id: "",

@@ -11,7 +11,7 @@ use actix_web::rt::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use super::connection::{Connection, Patience};
+use super::connection::Connection;
 use super::places::Places;
 use super::stream::Stream;
 use super::{proxy_protocol, tls};
@@ -19,12 +19,14 @@ use crate::config::ClientsConfig;
 use crate::network::Network;
 
 /// What goes on to be served.
-pub(super) type Entered = (Connection, Protocol, Option<SocketAddr>);
+pub(super) type Entered = (Connection, Protocol, SocketAddr);
 
 /// Lets connections in.
 #[derive(Clone)]
 pub(super) struct Door {
-    patience: Patience,
+    /// How long all may take that comes before the first request.
+    entry_timeout: Duration,
+    stall_timeout: Duration,
     places: Places,
     trusted_proxies: Vec<Network>,
     expects_proxy_protocol: bool,
@@ -39,7 +41,8 @@ impl Door {
     ) -> anyhow::Result<Self> {
         let files = config.tls_certificate.as_ref().zip(config.tls_key.as_ref());
         Ok(Self {
-            patience: Patience { head: config.head_timeout, write: config.stall_timeout },
+            entry_timeout: config.head_timeout,
+            stall_timeout: config.stall_timeout,
             places: Places::new(config.max_connections_per_address),
             trusted_proxies,
             expects_proxy_protocol: config.proxy_protocol,
@@ -54,8 +57,7 @@ impl Door {
 
     /// Makes a connection ready for HTTP. Who is not let in is cut off without a word.
     pub(super) async fn enter(self, stream: TcpStream) -> Result<Entered, DispatchError> {
-        let limit: Duration = self.patience.head;
-        let entered = timeout(limit, self.prepare(stream)).await;
+        let entered = timeout(self.entry_timeout, self.prepare(stream)).await;
         let entered = entered.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         entered.map_err(|error| {
             tracing::debug!("a connection was not let in: {error}");
@@ -81,14 +83,14 @@ impl Door {
         let place = counted.enter(client.ip().to_canonical());
         let place = place.ok_or_else(|| io::Error::other("the address has too many"))?;
         let Some(acceptor) = self.tls else {
-            let connection = Connection::new(Stream::Plain(stream), true, self.patience, place);
-            return Ok((connection, Protocol::Http1, Some(client)));
+            let connection = Connection::new(Stream::Plain(stream), self.stall_timeout, place);
+            return Ok((connection, Protocol::Http1, client));
         };
         let stream = acceptor.accept(stream).await?;
         let is_h2 = stream.get_ref().1.alpn_protocol() == Some(tls::H2);
         let stream = Stream::Tls(Box::new(stream));
-        let connection = Connection::new(stream, !is_h2, self.patience, place);
+        let connection = Connection::new(stream, self.stall_timeout, place);
         let protocol = if is_h2 { Protocol::Http2 } else { Protocol::Http1 };
-        Ok((connection, protocol, Some(client)))
+        Ok((connection, protocol, client))
     }
 }

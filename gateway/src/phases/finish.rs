@@ -1,50 +1,46 @@
 //! Last phase: what every answer carries, and what is written down about it.
 
-use actix_http::{ConnectionType, RequestHead, Response};
-
-use actix_web::http::header::{HeaderValue, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
-
-use super::record::Recorded;
-use super::{Findings, Worker};
-use crate::body::{Answer, whole};
+use super::record::Record;
+use super::{Findings, Worker, come_again};
+use crate::answer::Answer;
 use crate::error::GatewayError;
 use crate::exchange::{Exchange, locale};
+use crate::head::Head;
 
 /// For so long a browser comes through TLS only, once it has.
-const ONE_YEAR: &str = "max-age=31536000; includeSubDomains";
+const ONE_YEAR: &[u8] = b"max-age=31536000; includeSubDomains";
 
 /// Completes an answer, or makes one of an error.
 pub(super) fn finish(
     worker: &Worker,
-    head: &RequestHead,
+    head: &Head,
     exchange: Exchange,
     findings: &Findings<'_>,
     outcome: Result<Answer, GatewayError>,
-) -> Response<Recorded> {
+) -> (Answer, Record) {
     let shared = &*worker.shared;
     // A refusal tells what is left itself.
     let is_refused = matches!(outcome, Err(GatewayError::TooMany(_)));
-    let mut response = outcome.unwrap_or_else(|error| {
+    let mut answer = outcome.unwrap_or_else(|error| {
         note(&error, &exchange, findings);
-        whole(error.to_response(locale(head), exchange.trace_id()))
+        error.to_answer(locale(head), exchange.trace_id())
     });
-    exchange.mark(response.headers_mut());
+    if come_again::is_called_for(head, findings.route, answer.status) {
+        answer = come_again::answer().into();
+    }
+    let lines = &mut answer.lines;
+    exchange.mark(lines);
     if let Some(standing) = findings.standing.filter(|_| !is_refused) {
-        standing.tell(response.headers_mut());
+        standing.tell(lines);
     }
-    if !shared.life.is_running() {
-        response.head_mut().set_connection_type(ConnectionType::Close);
-    }
-    let headers = response.headers_mut();
     // What says that it is JSON is not to be run as something else.
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    lines.add(b"x-content-type-options", b"nosniff");
     if shared.is_secure {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONE_YEAR));
+        lines.add(b"strict-transport-security", ONE_YEAR);
     }
-    shared.cors.permit(head, response.headers_mut());
-
-    let record = worker.record(head, exchange, findings, response.status());
-    response.map_body(|_, body| Recorded::new(body, record))
+    shared.cors.permit(head, lines);
+    let record = worker.record(head, exchange, findings, answer.status);
+    (answer, record)
 }
 
 /// Writes down what the client is not told.

@@ -1,18 +1,18 @@
 //! Third phase: the request goes to its service, and the answer comes back.
 
-use actix_http::body::BodySize;
-use actix_http::{ConnectionType, Method, Payload, RequestHead, Response, StatusCode, Version};
-use actix_web::http::header;
-use hyper::body::{Body as _, Incoming};
+use std::time::Duration;
 
-use super::Worker;
-use crate::body::{Answer, Body};
+use actix_http::{Method, StatusCode};
+
+use super::{Client, Worker};
+use crate::answer::{Answer, Body};
 use crate::credentials::{Credentials, without_token};
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
+use crate::head::Head;
 use crate::headers;
 use crate::table::Route;
-use crate::upstream::{ForwardError, Framing, Lease, Outgoing, Relay, Reply, Upload};
+use crate::upstream::{ForwardError, Kind, Lease, Outgoing, Relay, Reply, Source, Upload};
 
 /// A request on its way, and all that the gateway knows about it.
 #[derive(Clone, Copy)]
@@ -22,122 +22,89 @@ pub struct Passage<'a> {
     /// The rule about it.
     pub route: &'a Route,
     /// The request as the client sent it.
-    pub head: &'a RequestHead,
+    pub head: &'a Head,
     /// What was found out about it.
     pub exchange: &'a Exchange,
     /// The token that came with it.
     pub credentials: Credentials<'a>,
+    /// Who sent it and waits.
+    pub client: &'a dyn Client,
 }
 
 /// Passes the request on and gives the beginning of the answer; its body follows by itself.
 pub(super) async fn forward(
     passage: Passage<'_>,
-    payload: Payload,
+    source: Option<Box<dyn Source>>,
 ) -> Result<Answer, GatewayError> {
     let Passage { worker, route, head, .. } = passage;
-    let framing = Framing::of(head, &payload);
-    let upload = Upload::new(framing, payload, &route.limits)?;
-    let onward = Onward { passage, framing };
+    let mut upload = Upload::new(head.framing, source, &route.limits)?;
+    let kind = if route.is_live { Kind::Stream } else { Kind::Ordinary };
     let cluster = worker.cluster(route)?;
-    let (answer, lease) = cluster.send(&onward, upload, route.limits.first_byte).await?;
-    if answer.status().is_informational() {
+    let (reply, lease) = cluster.send(&Onward { passage, kind }, &mut upload).await?;
+    if reply.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(ForwardError::Switching.into());
     }
-    Ok(passage.back(answer, lease))
+    Ok(passage.back(reply, lease, upload))
 }
 
 impl Passage<'_> {
     /// Asks the service to switch protocols. Gives its answer, whether it does or not.
-    pub async fn switch(self) -> Result<Reply, GatewayError> {
-        let onward = Onward { passage: self, framing: Framing::Upgrade };
+    pub async fn switch(self) -> Result<(Reply, Lease), GatewayError> {
+        let onward = Onward { passage: self, kind: Kind::Tunnel };
         let cluster = self.worker.cluster(self.route)?;
-        Ok(cluster.switch(&onward, self.route.limits.first_byte).await?)
-    }
-
-    fn target(self) -> Result<http::uri::PathAndQuery, http::uri::InvalidUri> {
-        let uri = &self.head.uri;
-        match (self.credentials, uri.query()) {
-            (Credentials::Query(_), Some(query)) => without_token(uri.path(), query).try_into(),
-            _ => uri.path_and_query().map_or("/", |target| target.as_str()).try_into(),
-        }
+        Ok(cluster.send(&onward, &mut Upload::none()).await?)
     }
 
     /// The answer as the client gets it.
     #[must_use]
-    pub fn back(self, answer: http::Response<Incoming>, lease: Lease) -> Answer {
-        let (from, body) = answer.into_parts();
-        let status = StatusCode::from_u16(from.status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
-        let size = size_of(&self.head.method, status, &from.headers, &body);
+    pub fn back(self, reply: Reply, lease: Lease, upload: Upload) -> Answer {
         let stopping = self.route.is_live.then(|| self.worker.shared.life.stopping());
         let pause = self.route.limits.between_chunks;
-        let relay = Relay::new(body, size, pause, lease, stopping);
-        let mut response = Response::with_body(status, Body::Relayed(Box::new(relay)));
-        headers::back(&from.headers, response.headers_mut());
-        if status == StatusCode::NOT_MODIFIED
-            && let Some(length) = from.headers.get(http::header::CONTENT_LENGTH)
-            && let Ok(length) = header::HeaderValue::from_bytes(length.as_bytes())
-        {
-            // It tells the length of what was not sent.
-            response.headers_mut().insert(header::CONTENT_LENGTH, length);
-        }
-        if size == BodySize::Stream && self.head.version < Version::HTTP_11 {
-            // HTTP/1.0 knows no chunks: the body ends with the connection.
-            response.head_mut().no_chunking(true);
-            response.head_mut().set_connection_type(ConnectionType::Close);
-        }
-        response
+        let relay = Relay::new(&reply, lease, upload, pause, stopping);
+        let Reply { status, lines, size, .. } = reply;
+        Answer { status, lines, size, body: Body::Relayed(Box::new(relay)) }
     }
 }
 
 /// The request as the service gets it.
 struct Onward<'a> {
     passage: Passage<'a>,
-    framing: Framing,
+    kind: Kind,
 }
 
 impl Outgoing for Onward<'_> {
-    fn compose(
-        &self,
-        authority: &http::HeaderValue,
-        upload: Upload,
-    ) -> http::Result<http::Request<Upload>> {
+    fn compose(&self, authority: &str, to: &mut Vec<u8>) {
         let Passage { head, exchange, credentials, .. } = self.passage;
-        let mut onward = http::Request::new(upload);
-        *onward.method_mut() = http::Method::from_bytes(head.method.as_str().as_bytes())?;
-        *onward.uri_mut() = self.passage.target()?.into();
-        *onward.headers_mut() = headers::onward(head, exchange, authority)?;
-        let to = onward.headers_mut();
-        if let Credentials::Query(token) = credentials {
-            let bearer = http::HeaderValue::try_from(format!("Bearer {token}"))?;
-            to.insert(http::header::AUTHORIZATION, bearer);
+        let method = head.method.as_str();
+        if let (Credentials::Query(token), Some(query)) = (credentials, head.query()) {
+            headers::ask(to, method, &without_token(head.path(), query));
+            headers::bearer(to, token);
+        } else {
+            headers::ask(to, method, head.target());
         }
-        self.framing.tell(to);
-        Ok(onward)
+        headers::onward(to, head, exchange, authority.as_bytes());
+        headers::frame(to, head, self.kind == Kind::Tunnel);
+        to.extend_from_slice(b"\r\n");
+    }
+
+    fn method(&self) -> &Method {
+        &self.passage.head.method
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn patience(&self) -> Duration {
+        self.passage.route.limits.first_byte
     }
 
     fn is_repeatable(&self) -> bool {
-        self.passage.head.method.is_idempotent() && self.framing.is_empty()
+        let head = self.passage.head;
+        head.method.is_idempotent() && !head.has_body()
     }
-}
 
-/// How the body of an answer is framed for the client.
-fn size_of(
-    method: &Method,
-    status: StatusCode,
-    headers: &http::HeaderMap,
-    body: &Incoming,
-) -> BodySize {
-    if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-        return BodySize::None;
-    }
-    if method != Method::HEAD {
-        return body.size_hint().exact().map_or(BodySize::Stream, BodySize::Sized);
-    }
-    // What a GET would have had, though nothing of it comes.
-    let length = headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    match length.and_then(|text| text.parse().ok()) {
-        Some(length) => BodySize::Sized(length),
-        None if headers.contains_key(http::header::TRANSFER_ENCODING) => BodySize::Stream,
-        None => BodySize::None,
+    fn early(&self, reply: &Reply) {
+        self.passage.client.early(reply);
     }
 }

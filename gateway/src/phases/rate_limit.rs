@@ -14,7 +14,7 @@ pub(super) async fn of_address(
     let address = exchange.client.address;
     findings.standing = shared.limits.take_address(address)?;
     if let Some(name) = findings.route.and_then(|route| route.global_limit.as_deref()) {
-        let standing = shared.limits.take_global(name, address).await?;
+        let standing = Box::pin(shared.limits.take_global(name, address)).await?;
         findings.standing = Standing::tighter(findings.standing, standing);
     }
     Ok(())

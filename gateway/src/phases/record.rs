@@ -1,20 +1,15 @@
 //! What is written down about a request when its answer has left.
 
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use actix_http::body::{BodySize, MessageBody};
-use actix_http::{Method, RequestHead, StatusCode};
-use bytes::Bytes;
+use actix_http::{Method, StatusCode};
 use contracts::UserId;
 
 use super::Findings;
 use crate::access_log::{Line, Lines};
-use crate::body::Body;
 use crate::exchange::Exchange;
-use crate::upstream::RelayError;
+use crate::head::Head;
 
 /// Longer paths are cut in the log.
 const MAX_LOGGED_PATH_BYTES: usize = 200;
@@ -40,12 +35,12 @@ impl Record {
     #[must_use]
     pub fn new(
         lines: Option<Rc<Lines>>,
-        head: &RequestHead,
+        head: &Head,
         exchange: Exchange,
         findings: &Findings<'_>,
         status: StatusCode,
     ) -> Self {
-        let path = head.uri.path();
+        let path = head.path();
         let end = path.floor_char_boundary(MAX_LOGGED_PATH_BYTES);
         Self {
             lines,
@@ -66,10 +61,14 @@ impl Record {
         &self.exchange
     }
 
-    /// Counts what was sent in another way than as a body.
-    pub fn sent(&mut self, bytes: u64, is_whole: bool) {
-        self.bytes_sent = bytes;
-        self.is_whole = is_whole;
+    /// Counts what was sent of the body.
+    pub fn sent(&mut self, bytes: usize) {
+        self.bytes_sent += u64::try_from(bytes).unwrap_or(u64::MAX);
+    }
+
+    /// Nothing is missing.
+    pub fn complete(&mut self) {
+        self.is_whole = true;
     }
 }
 
@@ -87,48 +86,10 @@ impl Drop for Record {
             elapsed_us: self.exchange.started.elapsed().as_micros(),
             bytes_sent: self.bytes_sent,
             aborted: !self.is_whole,
-            client: self.exchange.client.address,
+            client: &self.exchange.client.text,
             user: self.user,
             request_id: self.exchange.request_id(),
             trace_id: self.exchange.trace_id(),
         });
-    }
-}
-
-/// The body of an answer, with the record of it.
-pub struct Recorded {
-    body: Body,
-    record: Record,
-}
-
-impl Recorded {
-    pub(super) fn new(body: Body, mut record: Record) -> Self {
-        let without_body = record.method == Method::HEAD;
-        record.is_whole = without_body || body.size().is_eof();
-        Self { body, record }
-    }
-}
-
-impl MessageBody for Recorded {
-    type Error = RelayError;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, RelayError>>> {
-        let this = self.get_mut();
-        let chunk = ready!(Pin::new(&mut this.body).poll_next(cx));
-        match &chunk {
-            Some(Ok(bytes)) => {
-                this.record.bytes_sent += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            }
-            Some(Err(_)) => {}
-            None => this.record.is_whole = true,
-        }
-        Poll::Ready(chunk)
     }
 }

@@ -1,13 +1,12 @@
 //! First phase: who answers this path.
 
-use actix_http::RequestHead;
-
 use crate::error::GatewayError;
+use crate::head::Head;
 use crate::table::{Route, Table, is_normal};
 
 /// The rule about a request.
-pub(super) fn find<'a>(table: &'a Table, head: &RequestHead) -> Result<&'a Route, GatewayError> {
-    let path = head.uri.path();
+pub(super) fn find<'a>(table: &'a Table, head: &Head) -> Result<&'a Route, GatewayError> {
+    let path = head.path();
     if !is_normal(path) {
         return Err(GatewayError::Path);
     }

@@ -2,38 +2,26 @@
 
 use std::io;
 
-use actix_http::body::BodySize;
-use actix_http::h1::Message;
-use actix_http::{ConnectionType, Method, RequestHead, Response, StatusCode, Version};
-use actix_web::http::header::{self, HeaderValue};
+use actix_http::{Method, StatusCode, Version};
 use bytes::BytesMut;
-use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use super::pump::{Place, Pump};
-use crate::body::Answer;
+use crate::answer::{Answer, Lines};
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
-use crate::headers;
-use crate::listener::Framed;
+use crate::head::{Framing, Head};
+use crate::listener::http1::Line;
 use crate::phases::Passage;
-use crate::upstream::ForwardError;
-
-const WEBSOCKET: &str = "websocket";
+use crate::upstream::{ForwardError, Upload};
 
 /// Whether a request asks for a WebSocket in the one way there is.
-pub(super) fn is_handshake(head: &RequestHead) -> bool {
+pub(super) fn is_handshake(head: &Head) -> bool {
     head.method == Method::GET
         && head.version == Version::HTTP_11
-        && head.headers.get(header::UPGRADE).is_some_and(is_websocket)
-        && !head.headers.contains_key(header::CONTENT_LENGTH)
-        && !head.headers.contains_key(header::TRANSFER_ENCODING)
-        && head.upgrade()
-}
-
-fn is_websocket(value: &HeaderValue) -> bool {
-    value.as_bytes().trim_ascii().eq_ignore_ascii_case(WEBSOCKET.as_bytes())
+        && head.framing == Framing::Upgrade
+        && head.wishes.upgrade
 }
 
 /// What the service says to a handshake.
@@ -41,12 +29,12 @@ pub(super) enum Reply {
     /// It agrees.
     Agreed(Box<Agreed>),
     /// It answers as to any other request.
-    Answered(Answer),
+    Answered(Box<Answer>),
 }
 
 /// A service that waits for frames.
 pub(super) struct Agreed {
-    headers: http::HeaderMap,
+    lines: Lines,
     service: TcpStream,
     /// What it has sent behind its answer.
     read: BytesMut,
@@ -55,40 +43,28 @@ pub(super) struct Agreed {
 
 /// Asks the service.
 pub(super) async fn ask(passage: Passage<'_>, place: Place) -> Result<Reply, GatewayError> {
-    let (mut answer, lease) = passage.switch().await?;
-    if answer.status() != http::StatusCode::SWITCHING_PROTOCOLS {
-        if answer.status().is_informational() {
-            return Err(ForwardError::Switching.into());
-        }
-        return Ok(Reply::Answered(passage.back(answer, lease)));
+    let (reply, lease) = passage.switch().await?;
+    if reply.status != StatusCode::SWITCHING_PROTOCOLS {
+        return Ok(Reply::Answered(Box::new(passage.back(reply, lease, Upload::none()))));
     }
-    let named = answer.headers().get(http::header::UPGRADE).map(http::HeaderValue::as_bytes);
-    if !named.is_some_and(|name| name.eq_ignore_ascii_case(WEBSOCKET.as_bytes())) {
+    if !reply.is_websocket {
         return Err(ForwardError::Switching.into());
     }
-    let upgraded = hyper::upgrade::on(&mut answer).await.map_err(ForwardError::from)?;
-    let parts = upgraded
-        .downcast::<TokioIo<TcpStream>>()
-        .map_err(|_| GatewayError::from(ForwardError::Switching))?;
-    let headers = std::mem::take(answer.headers_mut());
-    let (service, read) = (parts.io.into_inner(), BytesMut::from(&parts.read_buf[..]));
-    Ok(Reply::Agreed(Box::new(Agreed { headers, service, read, place })))
+    let (service, read) = lease.into_parts();
+    Ok(Reply::Agreed(Box::new(Agreed { lines: reply.lines, service, read, place })))
 }
 
 impl Agreed {
     /// Tells the client. From here on the connections carry frames.
-    pub(super) async fn tell(self, mut framed: Framed, exchange: &Exchange) -> io::Result<Pump> {
-        let mut response = Response::new(StatusCode::SWITCHING_PROTOCOLS).drop_body();
-        headers::back(&self.headers, response.headers_mut());
-        exchange.mark(response.headers_mut());
-        let upgrade = HeaderValue::from_static(WEBSOCKET);
-        response.headers_mut().insert(header::UPGRADE, upgrade);
-        response.head_mut().set_connection_type(ConnectionType::Upgrade);
-        std::pin::Pin::new(&mut framed).write(Message::Item((response, BodySize::None)))?;
-        let parts = framed.into_parts();
-        let mut client = parts.io;
-        client.write_all(&parts.write_buf).await?;
+    pub(super) async fn tell(self, line: Line, exchange: &Exchange) -> io::Result<Pump> {
+        let mut lines = self.lines;
+        exchange.mark(&mut lines);
+        lines.add(b"connection", b"upgrade");
+        lines.add(b"upgrade", b"websocket");
+        let (mut client, read) = line.into_parts();
+        let head = [b"HTTP/1.1 101 Switching Protocols\r\n", lines.as_bytes(), b"\r\n"].concat();
+        client.write_all(&head).await?;
         client.flush().await?;
-        Ok(Pump::new(client, parts.read_buf, self.service, self.read, self.place))
+        Ok(Pump::new(client, read, self.service, self.read, self.place))
     }
 }

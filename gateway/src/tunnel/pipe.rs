@@ -1,6 +1,5 @@
 //! One direction of a tunnel.
 
-use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,15 +8,7 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::frames::Frames;
-
-/// The most that is read at a time.
-const SCRATCH_BYTES: usize = 64 * 1024;
-
-thread_local! {
-    /// What is read lies here until it is written, which is mostly at once: the tunnels of a thread
-    /// share it, and one where nothing moves holds no memory.
-    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; SCRATCH_BYTES]);
-}
+use crate::wire::scratch::{self, READ_BYTES};
 
 /// Reads on only when all that was read is written, so a slow reader slows the writer.
 #[derive(Debug)]
@@ -55,7 +46,7 @@ impl Pipe {
         mut to: Pin<&mut impl AsyncWrite>,
     ) -> Poll<io::Result<()>> {
         loop {
-            let read = ready!(self.poll_step(cx, from.as_mut(), to.as_mut(), SCRATCH_BYTES))?;
+            let read = ready!(self.poll_step(cx, from.as_mut(), to.as_mut(), READ_BYTES))?;
             if read == 0 {
                 return Poll::Ready(Ok(()));
             }
@@ -71,7 +62,7 @@ impl Pipe {
     ) -> Poll<io::Result<()>> {
         while !self.is_between_frames() {
             let limit = if self.frames.is_between() { 0 } else { self.frames.to_end() };
-            let limit = usize::try_from(limit).unwrap_or(SCRATCH_BYTES).min(SCRATCH_BYTES);
+            let limit = usize::try_from(limit).unwrap_or(READ_BYTES).min(READ_BYTES);
             ready!(self.poll_drain(cx, to.as_mut()))?;
             if limit > 0 && ready!(self.poll_step(cx, from.as_mut(), to.as_mut(), limit))? == 0 {
                 return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
@@ -89,9 +80,8 @@ impl Pipe {
         limit: usize,
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_drain(cx, to.as_mut()))?;
-        SCRATCH.with_borrow_mut(|scratch| {
-            let limit = limit.min(scratch.len());
-            let mut buffer = ReadBuf::new(scratch.get_mut(..limit).unwrap_or_default());
+        scratch::read(limit, |memory| {
+            let mut buffer = ReadBuf::new(memory);
             ready!(from.poll_read(cx, &mut buffer))?;
             let read = buffer.filled();
             self.frames.pass(read);

@@ -5,18 +5,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::Incoming;
+use actix_http::Method;
 
 use super::budget::Budget;
 use super::fleet::Fleet;
 use super::pool::{Attempt, Pool};
-use super::{ForwardError, Lease, Terms, Upload};
+use super::{ForwardError, Lease, Reply, Terms, Upload};
 
 /// A request is tried on at most so many instances.
 const MAX_TRIES: usize = 3;
-
-/// An answer that has begun, and the connection it comes on.
-pub type Reply = (http::Response<Incoming>, Lease);
 
 /// The instances, each with this worker's connections to it.
 pub struct Cluster {
@@ -34,17 +31,36 @@ struct Members {
     pools: Vec<Rc<Pool>>,
 }
 
+/// What becomes of a connection when it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It answers, and can be asked again.
+    Ordinary,
+    /// Its answer may go on for as long as somebody listens.
+    Stream,
+    /// Another protocol is spoken on it.
+    Tunnel,
+}
+
 /// How a request can be made. It may be sent more than once.
 pub trait Outgoing {
-    /// The request, for an instance that is called `authority`.
-    fn compose(
-        &self,
-        authority: &http::HeaderValue,
-        upload: Upload,
-    ) -> http::Result<http::Request<Upload>>;
+    /// Writes its head, for an instance that is called `authority`.
+    fn compose(&self, authority: &str, to: &mut Vec<u8>);
+
+    /// Its method.
+    fn method(&self) -> &Method;
+
+    /// What becomes of the connection.
+    fn kind(&self) -> Kind;
+
+    /// How long the service may think before its answer begins.
+    fn patience(&self) -> Duration;
 
     /// Whether it may be sent again although the service may have seen it.
     fn is_repeatable(&self) -> bool;
+
+    /// What the service says before it answers (1xx).
+    fn early(&self, reply: &Reply);
 }
 
 impl Cluster {
@@ -55,57 +71,32 @@ impl Cluster {
         Self { fleet, terms, members, turn, budget }
     }
 
-    /// Sends a request and waits for the head of the answer, which must begin within `first_byte`.
+    /// Sends a request and waits for the head of the answer.
     ///
     /// An instance that takes no connection has seen nothing of the request, so another one gets
     /// it, as long as the budget for such repetitions lasts.
     pub async fn send(
         &self,
         outgoing: &impl Outgoing,
-        upload: Upload,
-        first_byte: Duration,
-    ) -> Result<Reply, ForwardError> {
+        upload: &mut Upload,
+    ) -> Result<(Reply, Lease), ForwardError> {
         self.budget.earn();
-        let mut upload = upload;
         let mut tried = Vec::new();
         loop {
             let pool = self.pick(&tried).ok_or(ForwardError::NoInstance)?;
-            match pool.send(outgoing, upload, first_byte).await {
-                Ok(reply) => return Ok(reply),
+            match pool.send(outgoing, upload).await {
+                Ok(answered) => return Ok(answered),
                 Err(Attempt::Ended(error)) => return Err(error),
-                Err(Attempt::Unseen(error, unsent)) => {
+                Err(Attempt::Unseen(error)) => {
                     tried.push(pool);
                     if tried.len() >= MAX_TRIES || !self.has_another(&tried) || !self.budget.spend()
                     {
                         return Err(error);
                     }
-                    upload = unsent;
                 }
             }
             metrics::counter!("upstream_retries_total", "upstream" => self.fleet.name().to_owned())
                 .increment(1);
-        }
-    }
-
-    /// Sends a request to switch protocols, on a connection of its own.
-    pub async fn switch(
-        &self,
-        outgoing: &impl Outgoing,
-        first_byte: Duration,
-    ) -> Result<Reply, ForwardError> {
-        let mut tried = Vec::new();
-        loop {
-            let pool = self.pick(&tried).ok_or(ForwardError::NoInstance)?;
-            match pool.switch(outgoing, first_byte).await {
-                Ok(reply) => return Ok(reply),
-                Err(Attempt::Unseen(error, _)) => {
-                    tried.push(pool);
-                    if tried.len() >= MAX_TRIES || !self.has_another(&tried) {
-                        return Err(error);
-                    }
-                }
-                Err(Attempt::Ended(error)) => return Err(error),
-            }
         }
     }
 

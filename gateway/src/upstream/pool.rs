@@ -6,50 +6,57 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::rt;
-use hyper::client::conn::http1::{self, Connection, SendRequest};
-use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use super::cluster::{Outgoing, Reply};
+use super::cluster::{Kind, Outgoing};
 use super::fleet::Instance;
 use super::health::{FULL_SHARE, Health};
-use super::progress::within;
-use super::{ForwardError, Terms, Upload};
+use super::link::{Fault, Link, Unsent};
+use super::{ForwardError, Reply, Terms, Upload};
+use crate::wire::scratch;
 
 /// Shorter than the services keep an idle connection, so that none is used just as it is closed.
 const KEEP_IDLE: Duration = Duration::from_mins(1);
-/// The longest head of an answer, and the most of a body that is read ahead.
-const MAX_BUFFER_BYTES: usize = 64 * 1024;
 
 /// The connections.
 pub(super) struct Pool {
     instance: Arc<Instance>,
     terms: Terms,
     idle: RefCell<VecDeque<Idle>>,
+    /// With an answer under way that ends by itself.
     in_use: Cell<usize>,
+    /// With a stream or a tunnel.
+    live: Cell<usize>,
 }
 
 struct Idle {
-    connection: SendRequest<Upload>,
+    link: Link,
     since: Instant,
 }
 
 /// A connection in use. Dropped early it is closed, which tells the service to stop.
 pub struct Lease {
+    place: Place,
+    pub(super) link: Link,
+}
+
+/// The place of a connection among those in use.
+struct Place {
     pool: Rc<Pool>,
-    connection: Option<SendRequest<Upload>>,
+    is_live: bool,
 }
 
 /// A request that was not answered.
 pub(super) enum Attempt {
     /// The instance has seen nothing of it, so it can go elsewhere, with its body untouched.
-    Unseen(ForwardError, Upload),
+    Unseen(ForwardError),
     /// The instance may have seen it.
     Ended(ForwardError),
 }
@@ -57,7 +64,8 @@ pub(super) enum Attempt {
 impl Pool {
     /// No connection yet.
     pub(super) fn new(instance: Arc<Instance>, terms: Terms) -> Self {
-        Self { instance, terms, idle: RefCell::default(), in_use: Cell::new(0) }
+        let (in_use, live) = (Cell::new(0), Cell::new(0));
+        Self { instance, terms, idle: RefCell::default(), in_use, live }
     }
 
     pub(super) fn is_of(&self, instance: &Arc<Instance>) -> bool {
@@ -70,99 +78,82 @@ impl Pool {
 
     /// How much it has to do, one more request included, for its share.
     pub(super) fn load(&self) -> u64 {
-        let in_use = u64::try_from(self.in_use.get()).unwrap_or(u64::MAX);
-        in_use.saturating_add(1).saturating_mul(FULL_SHARE * FULL_SHARE) / self.health().share()
+        let all = self.in_use.get().saturating_add(self.live.get());
+        let all = u64::try_from(all).unwrap_or(u64::MAX);
+        all.saturating_add(1).saturating_mul(FULL_SHARE * FULL_SHARE) / self.health().share()
     }
 
-    /// Sends a request and waits for the head of the answer, which must begin within `first_byte`.
+    /// Sends a request and waits for the head of the answer.
     ///
     /// A kept connection may turn out closed. Then the request goes out once more on a fresh one, if
     /// none of it was sent or if it may be repeated.
     pub(super) async fn send(
         self: &Rc<Self>,
         outgoing: &impl Outgoing,
-        upload: Upload,
-        first_byte: Duration,
-    ) -> Result<Reply, Attempt> {
-        let mut lease = match self.lease() {
-            Ok(lease) => lease,
-            Err(error) => return Err(Attempt::Unseen(error, upload)),
-        };
-        let compose = |upload| self.compose(outgoing, upload);
-        let progress = upload.progress();
-        let waiting = async {
-            let request = match self.take_idle() {
-                None => compose(upload)?,
-                Some(mut kept) => match kept.try_send_request(compose(upload)?).await {
-                    Ok(answer) => return Ok((answer, kept)),
-                    Err(mut failure) => match failure.take_message() {
-                        Some(unsent) => unsent,
-                        None if outgoing.is_repeatable() => compose(Upload::none())?,
-                        None => return Err(Attempt::Ended(failure.into_error().into())),
-                    },
-                },
-            };
-            let (mut fresh, driver) = match self.dial().await {
-                Ok(made) => made,
-                Err(error) => return Err(Attempt::Unseen(error, request.into_body())),
-            };
-            rt::spawn(async move {
-                // Whoever uses the connection hears of its end; nobody else needs to.
-                let _ = driver.await;
-            });
-            Ok((fresh.send_request(request).await.map_err(ForwardError::from)?, fresh))
-        };
-        let outcome = within(first_byte, progress.as_deref(), waiting).await;
-        let outcome = outcome.unwrap_or_else(|silent| Err(silent.into()));
-        let is_clients_fault = || progress.and_then(|progress| progress.failure());
-        let outcome = outcome.map_err(|attempt| match attempt {
-            Attempt::Ended(error) => Attempt::Ended(is_clients_fault().unwrap_or(error)),
-            unseen @ Attempt::Unseen(..) => unseen,
-        });
+        upload: &mut Upload,
+    ) -> Result<(Reply, Lease), Attempt> {
+        let place = self.place(outgoing.kind()).map_err(Attempt::Unseen)?;
+        let outcome = self.ask(outgoing, upload).await;
         self.judge(&outcome);
-        let (answer, connection) = outcome?;
-        lease.connection = Some(connection);
-        Ok((answer, lease))
+        let (reply, link) = outcome?;
+        Ok((reply, Lease { place, link }))
     }
 
-    /// Sends a request to switch protocols, on a connection of its own.
-    pub(super) async fn switch(
-        self: &Rc<Self>,
-        outgoing: &impl Outgoing,
-        first_byte: Duration,
-    ) -> Result<Reply, Attempt> {
-        let mut lease = self.lease().map_err(Attempt::Ended)?;
-        let waiting = async {
-            let unseen = |error| Attempt::Unseen(error, Upload::none());
-            let (mut connection, driver) = self.dial().await.map_err(unseen)?;
-            let driver = driver.with_upgrades();
-            rt::spawn(async move {
-                let _ = driver.await;
-            });
-            let request = self.compose(outgoing, Upload::none())?;
-            Ok((connection.send_request(request).await.map_err(ForwardError::from)?, connection))
-        };
-        let outcome = within(first_byte, None, waiting).await;
-        let outcome = outcome.unwrap_or_else(|silent| Err(silent.into()));
-        self.judge(&outcome);
-        let (answer, connection) = outcome?;
-        lease.connection = Some(connection);
-        Ok((answer, lease))
-    }
-
-    fn compose(
+    async fn ask(
         &self,
         outgoing: &impl Outgoing,
-        upload: Upload,
-    ) -> Result<http::Request<Upload>, ForwardError> {
-        Ok(outgoing.compose(self.instance.origin.authority(), upload)?)
+        upload: &mut Upload,
+    ) -> Result<(Reply, Link), Attempt> {
+        let mut unsent = self.compose(outgoing);
+        let kept = match outgoing.kind() {
+            // Whoever is to be spoken to in another way is asked on a connection of its own.
+            Kind::Tunnel => None,
+            Kind::Ordinary | Kind::Stream => poll_fn(|cx| Poll::Ready(self.take_idle(cx))).await,
+        };
+        if let Some(mut link) = kept {
+            link.unsent = unsent;
+            match self.ask_on(&mut link, outgoing, upload).await {
+                Ok(reply) => return Ok((reply, link)),
+                Err(Fault::Closed(_)) => unsent = link.take_back(),
+                Err(Fault::Unanswered(_)) if outgoing.is_repeatable() => {
+                    unsent = self.compose(outgoing);
+                }
+                Err(fault) => return Err(Attempt::Ended(fault.into())),
+            }
+        }
+        let mut link = match self.dial().await {
+            Ok(stream) => Link::new(stream),
+            Err(error) if upload.has_begun() => return Err(Attempt::Ended(error)),
+            Err(error) => return Err(Attempt::Unseen(error)),
+        };
+        link.unsent = unsent;
+        match self.ask_on(&mut link, outgoing, upload).await {
+            Ok(reply) => Ok((reply, link)),
+            Err(fault) => Err(Attempt::Ended(fault.into())),
+        }
+    }
+
+    async fn ask_on(
+        &self,
+        link: &mut Link,
+        outgoing: &impl Outgoing,
+        upload: &mut Upload,
+    ) -> Result<Reply, Fault> {
+        let early = |reply: &Reply| outgoing.early(reply);
+        link.ask(upload, outgoing.method(), outgoing.patience(), early).await
+    }
+
+    fn compose(&self, outgoing: &impl Outgoing) -> Unsent {
+        let mut bytes = scratch::take();
+        outgoing.compose(self.instance.origin.authority(), &mut bytes);
+        Unsent::new(bytes)
     }
 
     /// Remembers how the instance did.
     fn judge<T>(&self, outcome: &Result<T, Attempt>) {
         let error = match outcome {
             Ok(_) => return self.health().succeeded(),
-            Err(Attempt::Unseen(error, _) | Attempt::Ended(error)) => error,
+            Err(Attempt::Unseen(error) | Attempt::Ended(error)) => error,
         };
         if error.is_of_instance() && self.health().failed() {
             let address = self.instance.address;
@@ -170,71 +161,63 @@ impl Pool {
         }
     }
 
-    fn lease(self: &Rc<Self>) -> Result<Lease, ForwardError> {
-        if self.in_use.get() >= self.terms.max_connections {
+    fn place(self: &Rc<Self>, kind: Kind) -> Result<Place, ForwardError> {
+        // A stream takes the place of no request, as long as there are not too many of its kind.
+        // Tunnels have places of their own.
+        let is_live = kind == Kind::Tunnel
+            || (kind == Kind::Stream && self.live.get() < self.terms.max_streams);
+        let count = if is_live { &self.live } else { &self.in_use };
+        if !is_live && count.get() >= self.terms.max_connections {
             return Err(ForwardError::Busy);
         }
-        self.in_use.set(self.in_use.get() + 1);
-        Ok(Lease { pool: self.clone(), connection: None })
+        count.set(count.get() + 1);
+        Ok(Place { pool: self.clone(), is_live })
     }
 
     /// The connection used last, so that those not needed grow old.
-    fn take_idle(&self) -> Option<SendRequest<Upload>> {
+    fn take_idle(&self, cx: &mut Context<'_>) -> Option<Link> {
         let mut idle = self.idle.borrow_mut();
         std::iter::from_fn(|| idle.pop_back())
-            .find(|kept| kept.since.elapsed() < KEEP_IDLE && kept.connection.is_ready())
-            .map(|kept| kept.connection)
+            .filter(|kept| kept.since.elapsed() < KEEP_IDLE)
+            .map(|kept| kept.link)
+            .find_map(|mut link| link.is_fresh(cx).then_some(link))
     }
 
-    fn keep(&self, connection: SendRequest<Upload>) {
-        let mut idle = self.idle.borrow_mut();
-        let is_stale =
-            |kept: &Idle| kept.since.elapsed() >= KEEP_IDLE || kept.connection.is_closed();
-        while idle.front().is_some_and(is_stale) {
+    fn keep(&self, mut link: Link) {
+        link.rest();
+        let (mut idle, now) = (self.idle.borrow_mut(), Instant::now());
+        while idle.front().is_some_and(|kept| now - kept.since >= KEEP_IDLE) {
             idle.pop_front();
         }
-        idle.push_back(Idle { connection, since: Instant::now() });
+        idle.push_back(Idle { link, since: now });
     }
 
-    async fn dial(
-        &self,
-    ) -> Result<(SendRequest<Upload>, Connection<TokioIo<TcpStream>, Upload>), ForwardError> {
-        let stream = timeout(self.terms.connect_timeout, TcpStream::connect(self.instance.address))
-            .await
-            .map_err(|_| ForwardError::ConnectTimeout)?
-            .map_err(ForwardError::Connect)?;
+    async fn dial(&self) -> Result<TcpStream, ForwardError> {
+        let connecting = TcpStream::connect(self.instance.address);
+        let stream = timeout(self.terms.connect_timeout, connecting).await;
+        let stream = stream.map_err(|_| ForwardError::ConnectTimeout)?;
+        let stream = stream.map_err(ForwardError::Connect)?;
         stream.set_nodelay(true).map_err(ForwardError::Connect)?;
-        let mut builder = http1::Builder::new();
-        builder.max_buf_size(MAX_BUFFER_BYTES);
-        Ok(builder.handshake(TokioIo::new(stream)).await?)
-    }
-}
-
-impl From<ForwardError> for Attempt {
-    fn from(error: ForwardError) -> Self {
-        Self::Ended(error)
+        Ok(stream)
     }
 }
 
 impl Lease {
     /// The answer is complete: the connection can serve the next request.
-    pub fn give_back(mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
-        if connection.is_ready() {
-            self.pool.keep(connection);
-            return;
-        }
-        // The rest of the request may still be on its way, or the service may be closing.
-        rt::spawn(async move {
-            if connection.ready().await.is_ok() {
-                self.pool.keep(connection);
-            }
-        });
+    pub(super) fn give_back(self) {
+        self.place.pool.keep(self.link);
+    }
+
+    /// The connection is to be used for something else from now on.
+    #[must_use]
+    pub fn into_parts(self) -> (TcpStream, bytes::BytesMut) {
+        self.link.into_parts()
     }
 }
 
-impl Drop for Lease {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.pool.in_use.set(self.pool.in_use.get().saturating_sub(1));
+        let count = if self.is_live { &self.pool.live } else { &self.pool.in_use };
+        count.set(count.get().saturating_sub(1));
     }
 }

@@ -1,84 +1,36 @@
-//! The body of a request on its way from the client to the service, chunk by chunk.
+//! The body of a request on its way from the client to the service, piece by piece.
 
-use std::pin::Pin;
-use std::rc::Rc;
+use std::io;
 use std::task::{Context, Poll, ready};
 
-use actix_http::{Payload, RequestHead, Version};
-use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use bytes::Bytes;
-use futures_util::Stream as _;
-use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
 use super::ForwardError;
 use super::idle::Idle;
-use super::progress::Progress;
+use crate::head::Framing;
 use crate::table::Limits;
+use crate::wire::print_chunk;
 
-/// How the body of a request is framed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framing {
-    /// There is none.
-    None,
-    /// So many bytes, none perhaps.
-    Length(u64),
-    /// In chunks, for as long as it likes.
-    Chunked,
-    /// There is none, and after the answer another protocol begins.
-    Upgrade,
-}
-
-impl Framing {
-    /// The framing of a request. The listener has refused what is ambiguous.
-    #[must_use]
-    pub fn of(head: &RequestHead, payload: &Payload) -> Self {
-        let headers = &head.headers;
-        if headers.contains_key(TRANSFER_ENCODING) {
-            return Self::Chunked;
-        }
-        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        match length.and_then(|text| text.trim().parse().ok()) {
-            Some(length) => Self::Length(length),
-            // HTTP/2 has frames of its own, and a body need not tell its length.
-            None if head.version == Version::HTTP_2 && !matches!(payload, Payload::None) => {
-                Self::Chunked
-            }
-            None => Self::None,
-        }
-    }
-
-    /// Says it in the head of a request.
-    pub fn tell(self, to: &mut http::HeaderMap) {
-        use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, UPGRADE};
-
-        match self {
-            Self::None => {}
-            Self::Length(bytes) => {
-                to.insert(CONTENT_LENGTH, bytes.into());
-            }
-            Self::Chunked => {
-                to.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-            }
-            Self::Upgrade => {
-                to.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-                to.insert(UPGRADE, HeaderValue::from_static("websocket"));
-            }
-        }
-    }
-
-    /// Whether nothing will come.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        matches!(self, Self::None | Self::Length(0) | Self::Upgrade)
-    }
+/// Where a client's body comes from.
+pub trait Source {
+    /// Hands over what has come. Ready with false at the end of the body; an error if it ends
+    /// early or is not framed properly.
+    fn poll_data(
+        &mut self,
+        cx: &mut Context<'_>,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Poll<io::Result<bool>>;
 }
 
 /// A body that ends with an error if the client sends too much, too little or too slowly.
-pub struct Upload(Option<Sending>);
+pub struct Upload {
+    /// Nothing, when nothing is left to be sent.
+    sending: Option<Box<Sending>>,
+    moved_at: Option<Instant>,
+}
 
 struct Sending {
-    payload: Payload,
+    source: Box<dyn Source>,
     /// Bytes that may still come.
     left: u64,
     /// Whether exactly so many must come.
@@ -86,7 +38,7 @@ struct Sending {
     idle: Idle,
     /// When it must be there as a whole: who sends a byte now and then is slow, too.
     deadline: Instant,
-    progress: Rc<Progress>,
+    waits_for_client: bool,
 }
 
 /// The body cannot be sent on.
@@ -103,93 +55,111 @@ pub enum UploadError {
     Broken,
 }
 
+impl From<UploadError> for ForwardError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::TooLarge => Self::BodyTooLarge,
+            UploadError::Stalled => Self::BodyStalled,
+            UploadError::Broken => Self::BodyBroken,
+        }
+    }
+}
+
 impl Upload {
     /// The body of a request that is framed so.
-    pub fn new(framing: Framing, payload: Payload, limits: &Limits) -> Result<Self, ForwardError> {
+    pub fn new(
+        framing: Framing,
+        source: Option<Box<dyn Source>>,
+        limits: &Limits,
+    ) -> Result<Self, ForwardError> {
         let (left, is_exact) = match framing {
-            Framing::None | Framing::Length(0) | Framing::Upgrade => return Ok(Self(None)),
             Framing::Length(bytes) if bytes > limits.max_body_bytes => {
                 return Err(ForwardError::BodyTooLarge);
             }
-            Framing::Length(bytes) => (bytes, true),
+            Framing::Length(bytes @ 1..) => (bytes, true),
             Framing::Chunked => (limits.max_body_bytes, false),
+            Framing::None | Framing::Length(0) | Framing::Upgrade => return Ok(Self::none()),
         };
-        let idle = Idle::new(limits.between_chunks);
-        let progress = Rc::new(Progress::default());
-        let deadline = Instant::now() + limits.whole_body;
-        Ok(Self(Some(Sending { payload, left, is_exact, idle, deadline, progress })))
+        let Some(source) = source else { return Ok(Self::none()) };
+        let (idle, now) = (Idle::new(limits.between_chunks), Instant::now());
+        let (deadline, waits_for_client) = (now + limits.whole_body, false);
+        let sending = Sending { source, left, is_exact, idle, deadline, waits_for_client };
+        Ok(Self { sending: Some(Box::new(sending)), moved_at: None })
     }
 
     /// No body.
     #[must_use]
     pub const fn none() -> Self {
-        Self(None)
+        Self { sending: None, moved_at: None }
     }
 
-    /// How far it has come; nothing if there is no body.
+    /// Whether nothing is left to be sent.
     #[must_use]
-    pub fn progress(&self) -> Option<Rc<Progress>> {
-        self.0.as_ref().map(|sending| sending.progress.clone())
+    pub const fn is_whole(&self) -> bool {
+        self.sending.is_none()
+    }
+
+    /// Whether some of it was taken from the client.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.moved_at.is_some()
+    }
+
+    /// Since when the service has had its turn, which it has not while the client has.
+    pub(super) fn waits_since(&self) -> Option<Instant> {
+        // Waiting for the client is bounded by the body itself.
+        let waits = self.sending.as_ref().is_some_and(|sending| sending.waits_for_client);
+        if waits { Some(Instant::now()) } else { self.moved_at }
+    }
+
+    /// Appends what has come, framed for the service. Ready with false when the body is whole.
+    pub(super) fn poll_more(
+        &mut self,
+        cx: &mut Context<'_>,
+        to: &mut Vec<u8>,
+    ) -> Poll<Result<bool, UploadError>> {
+        let Some(sending) = &mut self.sending else { return Poll::Ready(Ok(false)) };
+        let goes_on = ready!(sending.poll(cx, to))?;
+        self.moved_at = Some(Instant::now());
+        if !goes_on {
+            self.sending = None;
+        }
+        Poll::Ready(Ok(goes_on))
     }
 }
 
 impl Sending {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, UploadError>>> {
-        let chunk = match Pin::new(&mut self.payload).poll_next(cx) {
-            Poll::Ready(chunk) => chunk,
-            Poll::Pending => {
-                self.progress.waits_for_client();
-                ready!(self.idle.poll_over(cx));
-                return Poll::Ready(Some(Err(UploadError::Stalled)));
+    fn poll(&mut self, cx: &mut Context<'_>, to: &mut Vec<u8>) -> Poll<Result<bool, UploadError>> {
+        let (mut left, is_exact) = (Some(self.left), self.is_exact);
+        let polled = self.source.poll_data(cx, &mut |data| {
+            let arrived = u64::try_from(data.len()).unwrap_or(u64::MAX);
+            left = left.and_then(|left| left.checked_sub(arrived));
+            match left {
+                None => {}
+                Some(_) if is_exact => to.extend_from_slice(data),
+                Some(_) if data.is_empty() => {}
+                Some(_) => print_chunk(to, data),
             }
+        });
+        self.waits_for_client = polled.is_pending();
+        let Poll::Ready(polled) = polled else {
+            ready!(self.idle.poll_over(cx));
+            return Poll::Ready(Err(UploadError::Stalled));
         };
+        self.left = left.ok_or(UploadError::TooLarge)?;
+        let goes_on = polled.map_err(|_| UploadError::Broken)?;
         if Instant::now() > self.deadline {
-            return Poll::Ready(Some(Err(UploadError::Stalled)));
+            return Poll::Ready(Err(UploadError::Stalled));
         }
         self.idle.moved();
-        self.progress.moved();
-        Poll::Ready(match chunk {
-            Some(Ok(bytes)) => Some(self.count(bytes)),
-            None if self.is_exact && self.left > 0 => Some(Err(UploadError::Broken)),
-            None => None,
-            Some(Err(_)) => Some(Err(UploadError::Broken)),
-        })
-    }
-
-    fn count(&mut self, bytes: Bytes) -> Result<Bytes, UploadError> {
-        let arrived = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        self.left = self.left.checked_sub(arrived).ok_or(UploadError::TooLarge)?;
-        Ok(bytes)
-    }
-}
-
-impl Body for Upload {
-    type Data = Bytes;
-    type Error = UploadError;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, UploadError>>> {
-        let this = self.get_mut();
-        let Some(sending) = &mut this.0 else { return Poll::Ready(None) };
-        let chunk = ready!(sending.poll(cx));
-        if let Some(Err(error)) = chunk {
-            sending.progress.failed(error);
-            this.0 = None;
-        }
-        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.as_ref().is_none_or(|sending| sending.is_exact && sending.left == 0)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match &self.0 {
-            None => SizeHint::with_exact(0),
-            Some(sending) if sending.is_exact => SizeHint::with_exact(sending.left),
-            Some(_) => SizeHint::default(),
+        match (goes_on, self.is_exact) {
+            (true, true) if self.left == 0 => Poll::Ready(Ok(false)),
+            (true, _) => Poll::Ready(Ok(true)),
+            (false, true) if self.left > 0 => Poll::Ready(Err(UploadError::Broken)),
+            (false, true) => Poll::Ready(Ok(false)),
+            (false, false) => {
+                to.extend_from_slice(b"0\r\n\r\n");
+                Poll::Ready(Ok(false))
+            }
         }
     }
 }

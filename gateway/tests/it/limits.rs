@@ -182,3 +182,43 @@ async fn more_requests_than_connections_are_told_to_come_back() {
     answer.expect_problem(503, "unavailable");
     assert!(answer.headers.contains_key("retry-after"));
 }
+
+#[tokio::test]
+async fn streams_take_no_place_of_requests() {
+    let service = raw::serve(async |mut wire: Wire| {
+        let head = wire.head().await;
+        if head.starts_with("GET /v1/notifications/stream ") {
+            wire.send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n:\n\n").await;
+            wire.rest().await;
+        } else {
+            wire.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+        }
+    })
+    .await;
+    let gateway = Gateway::configured(service, |config| {
+        config.forward.max_connections = 1;
+        config.forward.max_tunnels = 2;
+    })
+    .await;
+    let target = format!("/v1/notifications/stream?token={}", gateway.token());
+    let mut streams = Vec::new();
+    for _ in 0..2 {
+        let mut wire = Wire::to(gateway.address).await;
+        wire.send(format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n")).await;
+        assert!(wire.head().await.starts_with("HTTP/1.1 200 "));
+        streams.push(wire);
+    }
+    gateway.signed_in().get("/v1/notifications").await.expect(200);
+    // One more than there may be is counted with the requests.
+    let mut third = Wire::to(gateway.address).await;
+    third.send(format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n")).await;
+    assert!(third.head().await.starts_with("HTTP/1.1 200 "));
+    gateway.signed_in().get("/v1/notifications").await.expect_problem(503, "unavailable");
+    // A stream that ends leaves its place.
+    drop(streams);
+    drop(third);
+    testkit::until("a request has its place again", async || {
+        (gateway.signed_in().get("/v1/notifications").await.status == 200).then_some(())
+    })
+    .await;
+}

@@ -1,4 +1,4 @@
-//! What HTTP says about answers without a body, old clients, and clients that ask first.
+//! What HTTP says about answers without a body, and old clients.
 
 use actix_web::{HttpResponse, web};
 
@@ -76,35 +76,11 @@ async fn an_answer_that_ends_with_its_connection_is_whole() {
 }
 
 #[tokio::test]
-async fn early_hints_are_passed_over() {
-    let lines = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n\
-                 HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-    let answer = relayed(&ask("GET"), lines).await;
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("ok"), "{answer}");
-}
-
-#[tokio::test]
 async fn an_old_client_gets_no_chunks() {
     let lines = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
     let answer = relayed("GET /v1/items HTTP/1.0\r\n\r\n", lines).await;
     assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
     assert!(!answer.contains("transfer-encoding"), "{answer}");
-}
-
-#[tokio::test]
-async fn a_client_that_asks_first_may_go_on() {
-    let gateway = Gateway::before(service::echo().0).await;
-    let mut wire = Wire::to(gateway.address).await;
-    wire.send(
-        "POST /v1/users HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\
-         connection: close\r\n\r\n",
-    )
-    .await;
-    assert!(wire.head().await.starts_with("HTTP/1.1 100 "));
-    wire.send("hello").await;
-    let answer = wire.rest().await;
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    assert!(answer.contains(r#""body":"hello""#) && !answer.contains("expect"), "{answer}");
 }
 
 #[tokio::test]
@@ -122,7 +98,7 @@ async fn requests_one_behind_the_other_are_answered_in_order() {
     assert!(at("n=1") < at(r#""body":"hi""#) && at(r#""body":"hi""#) < at("n=3"));
 }
 
-/// There is no tunnel yet: a request for one is a request like any other, and what follows it is
+/// There is no tunnel here: a request for one is a request like any other, and what follows it is
 /// not taken for its body.
 #[tokio::test]
 async fn a_wish_to_switch_protocols_is_passed_over() {

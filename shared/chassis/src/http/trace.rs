@@ -108,6 +108,20 @@ impl Trace {
         TraceDigits(digits)
     }
 
+    /// The header to send on, made without asking for memory.
+    #[must_use]
+    pub fn header(&self) -> TraceParent {
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        let (id, span_id) = (self.id.to_be_bytes(), self.span_id.to_be_bytes());
+        let sampled = [u8::from(self.sampled)];
+        for (begin, bytes) in [(3, &id[..]), (36, &span_id), (53, &sampled)] {
+            for (place, byte) in text.iter_mut().skip(begin).zip(halves(bytes)) {
+                *place = hex(byte);
+            }
+        }
+        TraceParent(text)
+    }
+
     /// Runs `work` as part of this trace.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self, work).await
@@ -125,6 +139,23 @@ impl TraceDigits {
         // Digits are ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+}
+
+/// A `traceparent`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceParent([u8; 55]);
+
+impl TraceParent {
+    /// As it stands in a header.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The two digits of each byte.
+fn halves(bytes: &[u8]) -> impl Iterator<Item = u8> {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15])
 }
 
 fn hex(half: u8) -> u8 {
@@ -156,6 +187,7 @@ mod tests {
         let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert_eq!(Trace::parse(text).unwrap().traceparent(), text);
         assert_eq!(Trace::parse(text).unwrap().digits().as_str(), &text[3..35]);
+        assert_eq!(Trace::parse(text).unwrap().header().as_bytes(), text.as_bytes());
         let begun = Trace::begin();
         assert_eq!(Trace::parse(&begun.traceparent()), Some(begun));
     }

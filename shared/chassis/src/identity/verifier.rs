@@ -78,20 +78,26 @@ impl Verifier {
 
     /// Says whose token it is.
     pub async fn verify(&self, token: &str) -> Result<Identity, TokenError> {
-        let inner = &*self.0;
-        let remembered = inner.verified.get(token).filter(|known| inner.keys.knows(&known.kid));
-        let identity = if let Some(known) = remembered {
-            known.identity
-        } else {
-            let known = inner.check(token).await?;
-            let identity = known.identity;
-            inner.verified.insert(token.into(), known);
-            identity
-        };
-        if let Err(error) = self.recheck(&identity) {
-            inner.verified.remove(token);
-            return Err(error);
+        if let Some(known) = self.recall(token) {
+            return known;
         }
+        let known = self.0.check(token).await?;
+        let identity = known.identity;
+        self.0.verified.insert(token.into(), known);
+        self.believe(token, identity)
+    }
+
+    /// Says whose token it is, if it was checked before.
+    #[must_use]
+    pub fn recall(&self, token: &str) -> Option<Result<Identity, TokenError>> {
+        let inner = &*self.0;
+        let known = inner.verified.get(token).filter(|known| inner.keys.knows(&known.kid))?;
+        Some(self.believe(token, known.identity))
+    }
+
+    /// Forgets a token that is no longer good.
+    fn believe(&self, token: &str, identity: Identity) -> Result<Identity, TokenError> {
+        self.recheck(&identity).inspect_err(|_| drop(self.0.verified.remove(token)))?;
         Ok(identity)
     }
 

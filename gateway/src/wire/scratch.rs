@@ -1,0 +1,36 @@
+//! Memory that the connections of a thread share: what is read lies here until it is passed on, which
+//! is mostly at once. A connection where nothing moves holds none.
+
+use std::cell::RefCell;
+
+/// The most that is read at a time.
+pub const READ_BYTES: usize = 64 * 1024;
+/// What is kept for writing between two uses; what was larger is given back.
+const KEPT_BYTES: usize = 32 * 1024;
+
+thread_local! {
+    static READING: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BYTES]);
+    static WRITING: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lends at most so much to read into. Not to be used while it is lent.
+pub fn read<T>(most: usize, with: impl FnOnce(&mut [u8]) -> T) -> T {
+    READING.with_borrow_mut(|memory| {
+        let most = most.min(memory.len());
+        with(memory.get_mut(..most).unwrap_or_default())
+    })
+}
+
+/// Memory to put together what is then written. To be [given back](give_back).
+#[must_use]
+pub fn take() -> Vec<u8> {
+    WRITING.take()
+}
+
+/// Takes it back for the next use.
+pub fn give_back(mut memory: Vec<u8>) {
+    if memory.capacity() <= KEPT_BYTES {
+        memory.clear();
+        WRITING.set(memory);
+    }
+}
