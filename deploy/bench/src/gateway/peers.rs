@@ -11,12 +11,18 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use super::load::read_answer;
+use super::case::Case;
+use super::load::{Used, read_answer};
 use super::tokens::Tokens;
-use crate::machine::{command_on, cpu_time, free_address, installed};
+use crate::machine::{command_on, cpu_time, free_address, installed, resident};
 
 /// How long a proxy may take to listen.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The names of ours begin so.
+const GATEWAY: &str = "gateway";
+/// More tokens than it can check in one measurement.
+const FRESH_TOKENS: usize = 40_000;
 
 /// More requests than any benchmark sends.
 const MANY: u32 = 1_000_000_000;
@@ -37,8 +43,7 @@ pub(super) struct Peer {
     pub(super) name: &'static str,
     /// Where it listens.
     pub(super) address: SocketAddr,
-    /// The request that it passes on.
-    pub(super) request: Vec<u8>,
+    token: String,
     process: Option<Child>,
 }
 
@@ -59,73 +64,100 @@ impl Peer {
         Ok(())
     }
 
-    /// The processor time it has used.
-    pub(super) fn cpu_time(&self) -> Result<Option<Duration>> {
+    /// What it has used until now; nothing if there is no proxy.
+    pub(super) fn used(&self) -> Result<Used> {
         let pid = self.process.as_ref().and_then(Child::id);
-        pid.map(cpu_time).transpose()
+        let used =
+            pid.map(|pid| anyhow::Ok(Used { cpu_time: cpu_time(pid)?, bytes: resident(pid)? }));
+        Ok(used.transpose()?.unwrap_or_default())
+    }
+
+    /// What it is asked. New tokens are for the one who remembers them; the others check each anyway.
+    pub(super) fn requests(&self, case: Case, surroundings: &Surroundings) -> Result<Vec<Vec<u8>>> {
+        if case == Case::Cold && self.name.starts_with(GATEWAY) {
+            let tokens = surroundings.tokens.fresh(FRESH_TOKENS)?;
+            return Ok(tokens.iter().map(|token| case.request(token)).collect());
+        }
+        Ok(vec![case.request(&self.token)])
     }
 }
 
 /// A proxy out of the system's packages.
-struct Packaged {
+struct Packaged<'a> {
     name: &'static str,
     program: &'static str,
     /// The option before the file of its configuration.
     option: &'static str,
     config: &'static str,
-    checks_tokens: bool,
+    token: String,
+    /// What it checks tokens with, if it does.
+    check: Option<(&'static str, &'a str)>,
 }
 
-const PACKAGED: [Packaged; 2] = [
-    Packaged {
-        name: "HAProxy, jwt_verify HS256",
-        program: "haproxy",
-        option: "-f",
-        config: include_str!("haproxy.cfg"),
-        checks_tokens: true,
-    },
-    Packaged {
-        name: "nginx, no token check",
-        program: "nginx",
-        option: "-c",
-        config: include_str!("nginx.conf"),
-        checks_tokens: false,
-    },
-];
-
-/// Starts all that are installed, each on `core`.
-pub(super) async fn start(surroundings: &Surroundings, core: usize) -> Result<Vec<Peer>> {
-    let (ed25519, hs256) = (surroundings.tokens.ed25519()?, surroundings.tokens.hs256()?);
-    let direct = Peer {
-        name: "none (direct)",
-        address: surroundings.service,
-        request: request(&hs256),
-        process: None,
-    };
-    let mut peers = vec![direct];
-    for (name, log) in [("gateway, Ed25519", "warn"), ("gateway, Ed25519, access log", "info")] {
-        let address = free_address()?;
-        let command = gateway(core, address, surroundings, log)?;
-        let peer = Starting { name, address, token: &ed25519, checks_tokens: true };
-        peers.push(peer.start(command).await?);
+/// Starts those that are installed and wanted, each on `core`.
+pub(super) async fn start(
+    surroundings: &Surroundings,
+    core: usize,
+    only: &[String],
+) -> Result<Vec<Peer>> {
+    let tokens = &surroundings.tokens;
+    let is_wanted = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part));
+    let (ed25519, hs256) = (tokens.ed25519()?, tokens.hs256()?);
+    let mut peers = Vec::new();
+    let direct = "none (direct)";
+    if is_wanted(direct) {
+        let (address, token) = (surroundings.service, hs256.clone());
+        peers.push(Peer { name: direct, address, token, process: None });
     }
-    for packaged in PACKAGED {
-        let Packaged { name, program, checks_tokens, .. } = packaged;
-        let Some(path) = installed(program) else {
-            eprintln!(
-                "{program} is not there and left out; it comes with apt-get install {program}"
-            );
+    for (name, log) in [("gateway, Ed25519", "warn"), ("gateway, Ed25519, access log", "info")] {
+        if is_wanted(name) {
+            let address = free_address()?;
+            let command = gateway(core, address, surroundings, log)?;
+            let peer = Starting { name, address, token: &ed25519, checks_tokens: true };
+            peers.push(peer.start(command).await?);
+        }
+    }
+    for packaged in packaged(tokens)? {
+        let Packaged { name, program, ref token, check, .. } = packaged;
+        let Some(path) = installed(program).filter(|_| is_wanted(name)) else {
+            if is_wanted(name) {
+                eprintln!("{name} is left out; it comes with apt-get install {program}");
+            }
             continue;
         };
         let address = free_address()?;
         let command = packaged.command(core, &path, address, surroundings)?;
-        let peer = Starting { name, address, token: &hs256, checks_tokens };
+        let peer = Starting { name, address, token, checks_tokens: check.is_some() };
         peers.push(peer.start(command).await?);
     }
     Ok(peers)
 }
 
-impl Packaged {
+fn packaged(tokens: &Tokens) -> Result<[Packaged<'_>; 4]> {
+    let haproxy = |name, (token, key), algorithm| Packaged {
+        name,
+        program: "haproxy",
+        option: "-f",
+        config: include_str!("haproxy.cfg"),
+        token,
+        check: Some((algorithm, key)),
+    };
+    Ok([
+        haproxy("HAProxy, jwt_verify HS256", (tokens.hs256()?, &*tokens.secret), "HS256"),
+        haproxy("HAProxy, jwt_verify RS256", tokens.rs256()?, "RS256"),
+        haproxy("HAProxy, jwt_verify ES256", tokens.es256()?, "ES256"),
+        Packaged {
+            name: "nginx, no token check",
+            program: "nginx",
+            option: "-c",
+            config: include_str!("nginx.conf"),
+            token: tokens.hs256()?,
+            check: None,
+        },
+    ])
+}
+
+impl Packaged<'_> {
     fn command(
         &self,
         core: usize,
@@ -134,13 +166,22 @@ impl Packaged {
         surroundings: &Surroundings,
     ) -> Result<Command> {
         let folder = surroundings.folder.path();
+        let (algorithm, key) = self.check.unwrap_or_default();
+        let file = folder.join(format!("{}-{algorithm}.conf", self.program));
+        let key = if algorithm.starts_with("HS") {
+            key.to_owned()
+        } else {
+            let public = file.with_extension("pem");
+            fs::write(&public, key)?;
+            public.display().to_string()
+        };
         let config = self
             .config
             .replace("{address}", &address.to_string())
             .replace("{service}", &surroundings.service.to_string())
-            .replace("{secret}", &surroundings.tokens.secret)
+            .replace("{algorithm}", algorithm)
+            .replace("{key}", &key)
             .replace("{folder}", &folder.display().to_string());
-        let file = folder.join(self.program).with_extension("conf");
         fs::write(&file, config)?;
         let mut command = command_on(core, path);
         command.arg(self.option).arg(file).stdout(Stdio::null());
@@ -159,9 +200,8 @@ struct Starting<'a> {
 impl Starting<'_> {
     async fn start(self, mut command: Command) -> Result<Peer> {
         let process = command.stdin(Stdio::null()).spawn().context("setpriv cannot be run")?;
-        let request = request(self.token);
-        let mut peer =
-            Peer { name: self.name, address: self.address, request, process: Some(process) };
+        let (name, address, token) = (self.name, self.address, self.token.to_owned());
+        let mut peer = Peer { name, address, token, process: Some(process) };
         let deadline = Instant::now() + PATIENCE;
         while self.ask(self.token).await.ok() != Some(200) {
             peer.require_alive()?;
@@ -180,20 +220,9 @@ impl Starting<'_> {
         use tokio::io::AsyncWriteExt as _;
 
         let mut stream = TcpStream::connect(self.address).await?;
-        stream.write_all(&request(token)).await?;
+        stream.write_all(&Case::Small.request(token)).await?;
         read_answer(&mut stream, &mut Vec::new()).await
     }
-}
-
-/// A request as a browser's page would send it.
-fn request(token: &str) -> Vec<u8> {
-    format!(
-        "GET /v1/parties?lat=37.5665&lon=126.9780 HTTP/1.1\r\nhost: shop.example\r\n\
-         user-agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\naccept: application/json\r\n\
-         accept-language: ko-KR,ko;q=0.9,en;q=0.8\r\naccept-encoding: gzip, deflate\r\n\
-         authorization: Bearer {token}\r\n\r\n"
-    )
-    .into_bytes()
 }
 
 fn gateway(

@@ -1,4 +1,4 @@
-//! The service behind the proxies: the same 1 KB of JSON for everyone, at as little cost as can be.
+//! The service behind the proxies: the same JSON for everyone, at as little cost as can be.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
@@ -7,9 +7,13 @@ use anyhow::{Context as _, Result};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+/// The long answer.
+const LARGE_BYTES: usize = 100 * 1024;
+
 /// The answers, as they go over the wire.
 struct Answers {
-    body: Vec<u8>,
+    small: Vec<u8>,
+    large: Vec<u8>,
     keys: Vec<u8>,
 }
 
@@ -17,7 +21,8 @@ struct Answers {
 pub(crate) fn start(jwks: &str) -> Result<SocketAddr> {
     let (sender, receiver) = mpsc::channel();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answers = Arc::new(Answers { body: answer(&one_kilobyte()), keys: answer(jwks) });
+    let (small, large) = (answer(&one_kilobyte()), answer(&"x".repeat(LARGE_BYTES)));
+    let answers = Arc::new(Answers { small, large, keys: answer(jwks) });
     std::thread::spawn(move || {
         runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -41,10 +46,19 @@ async fn serve(mut stream: TcpStream, answers: Arc<Answers>) -> std::io::Result<
         if stream.read_buf(&mut read).await? == 0 {
             return Ok(());
         }
-        // Requests have no body and do not come one behind the other.
-        if read.ends_with(b"\r\n\r\n") {
-            let wants_keys = read.starts_with(b"GET /jwks.json");
-            stream.write_all(if wants_keys { &answers.keys } else { &answers.body }).await?;
+        // Requests do not come one behind the other, and a body comes with its head.
+        let is_whole = if read.starts_with(b"POST ") {
+            read.ends_with(b"\"}")
+        } else {
+            read.ends_with(b"\r\n\r\n")
+        };
+        if is_whole {
+            let answer = match read.get(..16) {
+                Some(b"GET /jwks.json H") => &answers.keys,
+                Some(b"GET /v1/parties/") => &answers.large,
+                _ => &answers.small,
+            };
+            stream.write_all(answer).await?;
             read.clear();
         }
     }
@@ -59,7 +73,8 @@ fn answer(body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn one_kilobyte() -> String {
+/// A document of 1 KB.
+pub(super) fn one_kilobyte() -> String {
     let frame = r#"{"items":""}"#;
     format!(r#"{{"items":"{}"}}"#, "x".repeat(1024 - frame.len()))
 }
