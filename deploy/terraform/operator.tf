@@ -8,6 +8,24 @@ locals {
     ["${local.parameters}/generated/*", "${local.parameters}/release/*"],
     [for name in keys(local.services) : "${local.parameters}/${name}/*"],
   )
+
+  operator_script = templatefile("${path.module}/templates/operator.sh.tftpl", {
+    region          = var.region
+    log_group       = "/${local.name}/operator"
+    parameters      = local.parameters
+    registry        = split("/", aws_ecr_repository.main["party"].repository_url)[0]
+    database_host   = local.database_host
+    database_secret = local.database_master
+    settings        = { for name, service in local.services : name => local.variables[name] if service.has_database }
+    images          = var.observability_images
+    rules           = base64gzip(file("${path.module}/../observability/alerts.yml"))
+    alertmanager    = base64gzip(templatefile("${path.module}/templates/alertmanager.yml.tftpl", { region = var.region, topic = aws_sns_topic.alarms.arn }))
+    prometheus = base64gzip(templatefile("${path.module}/templates/prometheus.yml.tftpl", {
+      region   = var.region
+      services = local.services
+      name     = local.name
+    }))
+  })
 }
 
 module "operator" {
@@ -25,23 +43,7 @@ module "operator" {
   log_days        = var.log_days
   policy          = data.aws_iam_policy_document.operator.json
 
-  user_data = templatefile("${path.module}/templates/operator.sh.tftpl", {
-    region          = var.region
-    log_group       = "/${local.name}/operator"
-    parameters      = local.parameters
-    registry        = split("/", aws_ecr_repository.main["party"].repository_url)[0]
-    database_host   = local.database_host
-    database_secret = local.database_master
-    topic           = aws_sns_topic.alarms.arn
-    images          = var.observability_images
-    rules           = base64gzip(file("${path.module}/../observability/alerts.yml"))
-    alertmanager    = base64gzip(templatefile("${path.module}/templates/alertmanager.yml.tftpl", { region = var.region, topic = aws_sns_topic.alarms.arn }))
-    prometheus = base64gzip(templatefile("${path.module}/templates/prometheus.yml.tftpl", {
-      region   = var.region
-      services = local.services
-      name     = local.name
-    }))
-  })
+  user_data = local.operator_script
 }
 
 data "aws_iam_policy_document" "operator" {

@@ -116,6 +116,21 @@ run "every_service_has_its_door_and_its_settings" {
   }
 }
 
+run "migrations_are_told_what_their_service_is_told" {
+  assert {
+    condition = alltrue([
+      for name in ["catalog", "chat", "notify"] :
+      strcontains(local.operator_script, "${upper(name)}__IDENTITY__JWKS_URL=http://lb.internal.example:7001/.well-known/jwks.json")
+    ])
+    error_message = "A service refuses a configuration without the place of the keys, also when it migrates."
+  }
+
+  assert {
+    condition     = length(base64gzip(local.operator_script)) < 16384
+    error_message = "AWS takes 16 KB of user data."
+  }
+}
+
 run "workflows_come_in_through_environments_only" {
   assert {
     condition     = join(",", keys(aws_iam_role.delivery)) == "deploy,images"
