@@ -31,10 +31,16 @@ struct Rule {
 
 /// The whole direction: downwards. No service knows another one, only `deploy` knows services.
 const RULES: [Rule; 7] = [
-    Rule { kind: EndToEnd, uses: &[Testkit, Service, Chassis, Contracts], tests_use: &[] },
+    Rule {
+        kind: EndToEnd,
+        uses: &[Testkit, Service, Chassis, Contracts],
+        // For servers that a test may kill.
+        tests_use: &[Launcher],
+    },
     Rule { kind: Deploy, uses: &[Service, Chassis, Contracts, Deploy], tests_use: &[Testkit] },
     Rule { kind: Service, uses: &[Chassis, Contracts], tests_use: &[Testkit] },
-    Rule { kind: Testkit, uses: &[Chassis, Contracts], tests_use: &[] },
+    // For servers that a test may kill.
+    Rule { kind: Testkit, uses: &[Chassis, Contracts, Launcher], tests_use: &[] },
     Rule { kind: Chassis, uses: &[Contracts], tests_use: &[Testkit] },
     Rule { kind: Contracts, uses: &[], tests_use: &[] },
     Rule { kind: Launcher, uses: &[], tests_use: &[] },
@@ -110,11 +116,11 @@ mod tests {
         let mut packages = vec![
             package("shared/contracts", &[], &[]),
             package("shared/chassis", &["contracts"], &["testkit"]),
-            package("shared/testkit", &["chassis", "contracts"], &[]),
+            package("shared/testkit", &["chassis", "contracts", "xtask"], &[]),
             package("party-service", &["chassis", "contracts"], &["testkit"]),
             package("gateway", &["chassis", "contracts"], &["testkit"]),
             package("deploy/bench", &["party-service", "chassis"], &["testkit"]),
-            package("deploy/e2e", &["testkit"], &[]),
+            package("deploy/e2e", &["testkit"], &["xtask"]),
             package("deploy/xtask", &[], &[]),
         ];
         packages.retain(|package| package.name != changed.name);
@@ -139,7 +145,9 @@ mod tests {
                 "the tests of gateway must not use party-service",
             ),
             (package("chat-service", &["bench"], &[]), "chat-service must not use bench"),
+            (package("chat-service", &["xtask"], &[]), "chat-service must not use xtask"),
             (package("deploy/xtask", &["contracts"], &[]), "xtask must not use contracts"),
+            (package("deploy/e2e", &["xtask"], &[]), "e2e must not use xtask"),
         ] {
             assert_eq!(violations(&graph(changed)), [sentence]);
         }

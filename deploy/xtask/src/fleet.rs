@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use nix::sys::signal::Signal;
 
 use crate::console::{Console, spoken};
@@ -47,6 +47,8 @@ struct Member {
     rank: Rank,
     child: Child,
     log: PathBuf,
+    /// How to start it again; none if its lines are read by somebody who would not hear the new ones.
+    again: Option<Command>,
     /// Whether it was waited for with success.
     ready: bool,
 }
@@ -84,8 +86,32 @@ impl Fleet {
     ) -> Result<()> {
         let file = logs::create(log)?;
         command.stdout(file.try_clone()?).stderr(file);
-        let child = self.spawn(command)?;
-        self.add(name, rank, child, log);
+        let child = self.spawn(&mut command)?;
+        self.add(name, rank, child, log, Some(command));
+        Ok(())
+    }
+
+    /// Kills a process with all it started, as a power cut would, and forgets it.
+    pub fn kill(&mut self, name: &str) -> Result<()> {
+        let Some(place) = self.members.iter().position(|member| member.name == name) else {
+            bail!("nothing is called {name}")
+        };
+        let mut member = self.members.remove(place);
+        process::signal_group(&member.child, Signal::SIGKILL);
+        member.child.wait()?;
+        Ok(())
+    }
+
+    /// Kills a process with all it started, as a power cut would, and starts it again; it is not
+    /// ready yet. For processes of [`Fleet::start`].
+    pub fn kill_and_start_again(&mut self, name: &str) -> Result<()> {
+        let mut named = self.members.iter_mut().filter(|member| member.name == name);
+        let Some(member) = named.next() else { bail!("nothing is called {name}") };
+        let again = member.again.as_mut().with_context(|| format!("{name} is shown"))?;
+        process::signal_group(&member.child, Signal::SIGKILL);
+        member.child.wait()?;
+        member.child = process::spawn(again)?;
+        member.ready = false;
         Ok(())
     }
 
@@ -99,14 +125,14 @@ impl Fleet {
     ) -> Result<()> {
         let file = logs::create(log)?;
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = self.spawn(command)?;
+        let mut child = self.spawn(&mut command)?;
         if let Some(stdout) = child.stdout.take() {
             logs::show(stdout, prefix, self.console, file.try_clone()?);
         }
         if let Some(stderr) = child.stderr.take() {
             logs::show(stderr, prefix, self.console, file);
         }
-        self.add(name, Rank::Service, child, log);
+        self.add(name, Rank::Service, child, log, None);
         Ok(())
     }
 
@@ -198,20 +224,21 @@ impl Fleet {
         self.console.done(format!("everything is stopped after {}", spoken(began.elapsed())));
     }
 
-    fn spawn(&self, mut command: Command) -> Result<Child> {
+    fn spawn(&self, command: &mut Command) -> Result<Child> {
         let lock = self.lock.as_ref().map(Lock::try_clone).transpose()?;
         let fate = lock.map_or(Fate::Tied, |lock| Fate::TiedHolding(lock.into_file()));
-        process::prepare(&mut command, fate);
+        process::prepare(command, fate);
         command.stdin(Stdio::null()).process_group(0);
-        process::spawn(&mut command)
+        process::spawn(command)
     }
 
-    fn add(&mut self, name: &str, rank: Rank, child: Child, log: &Path) {
+    fn add(&mut self, name: &str, rank: Rank, child: Child, log: &Path, again: Option<Command>) {
         self.members.push(Member {
             name: name.to_owned(),
             rank,
             child,
             log: log.to_owned(),
+            again,
             ready: false,
         });
     }

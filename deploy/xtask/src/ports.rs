@@ -44,20 +44,8 @@ impl ServerPorts {
     }
 
     /// A set nobody uses now.
-    ///
-    /// Two searches at the same moment begin at different places.
     pub fn free() -> Result<Self> {
-        static SEARCHES: AtomicU32 = AtomicU32::new(0);
-        let slots = (EPHEMERAL - THROW_AWAY) / Self::COUNT;
-        let first = process::id().wrapping_add(SEARCHES.fetch_add(1, Ordering::Relaxed) * 97);
-        for attempt in 0..u32::from(slots) {
-            let slot = u16::try_from(first.wrapping_add(attempt) % u32::from(slots))?;
-            let base = THROW_AWAY + slot * Self::COUNT;
-            if (base..base + Self::COUNT).all(is_free) {
-                return Ok(Self::from_base(base));
-            }
-        }
-        bail!("no {} free ports in a row between {THROW_AWAY} and {EPHEMERAL}", Self::COUNT)
+        Ok(Self::from_base(free_in_a_row(Self::COUNT)?))
     }
 
     /// Each port with the name of what listens there.
@@ -71,6 +59,23 @@ impl ServerPorts {
             ("epmd", self.epmd),
         ]
     }
+}
+
+/// The first of so many ports in a row that nobody uses now.
+///
+/// Two searches at the same moment begin at different places.
+pub fn free_in_a_row(count: u16) -> Result<u16> {
+    static SEARCHES: AtomicU32 = AtomicU32::new(0);
+    let slots = (EPHEMERAL - THROW_AWAY) / count;
+    let first = process::id().wrapping_add(SEARCHES.fetch_add(1, Ordering::Relaxed) * 97);
+    for attempt in 0..u32::from(slots) {
+        let slot = u16::try_from(first.wrapping_add(attempt) % u32::from(slots))?;
+        let base = THROW_AWAY + slot * count;
+        if (base..base + count).all(is_free) {
+            return Ok(base);
+        }
+    }
+    bail!("no {count} free ports in a row between {THROW_AWAY} and {EPHEMERAL}")
 }
 
 /// Whether a server could listen on this port of the loopback interface.

@@ -2,7 +2,7 @@
 
 mod mariadb;
 mod rabbitmq;
-mod redis;
+pub mod redis;
 
 use std::env;
 use std::path::PathBuf;
@@ -23,6 +23,38 @@ const BROKER_USER: &str = "platform";
 
 /// A cold RabbitMQ on a busy machine takes its time; nothing else comes near.
 const LIMIT: Duration = Duration::from_mins(2);
+
+/// One of the servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// MariaDB.
+    Database,
+    /// Redis.
+    Redis,
+    /// RabbitMQ.
+    Broker,
+}
+
+impl Server {
+    /// What it is called in a fleet.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "MariaDB",
+            Self::Redis => "Redis",
+            Self::Broker => "RabbitMQ",
+        }
+    }
+
+    /// Waits until it answers. Redis does that only to who knows the password.
+    pub fn wait_for(self, fleet: &mut Fleet, ports: &ServerPorts, password: &str) -> Result<()> {
+        fleet.wait_for(self.name(), LIMIT, || match self {
+            Self::Database => ready::database(ports.database),
+            Self::Redis => ready::redis(ports.redis, password),
+            Self::Broker => ready::broker(ports.broker),
+        })
+    }
+}
 
 /// What must survive the loss of power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,31 +148,33 @@ pub fn start(
     if plan.own.database.is_none() {
         mariadb::start(fleet, tools, plan, &secrets.get("database")?)?;
     }
-    let ready =
-        |name: &str| console.done(format!("{name} ready after {}", spoken(began.elapsed())));
+    let mut wait_for = |server: Server, password: &str| {
+        server.wait_for(fleet, &plan.ports, password)?;
+        console.done(format!("{} ready after {}", server.name(), spoken(began.elapsed())));
+        anyhow::Ok(())
+    };
     let ServerPorts { database, redis, broker, .. } = plan.ports;
     Ok(Servers {
         redis: if let Some(url) = &plan.own.redis {
             url.clone()
         } else {
             let password = secrets.get("redis")?;
-            fleet.wait_for("Redis", LIMIT, || ready::redis(redis, &password))?;
-            ready("Redis");
+            wait_for(Server::Redis, &password)?;
             format!("redis://:{password}@127.0.0.1:{redis}")
         },
         database: if let Some(url) = &plan.own.database {
             url.clone()
         } else {
-            fleet.wait_for("MariaDB", LIMIT, || ready::database(database))?;
-            ready("MariaDB");
-            format!("mysql://root:{}@127.0.0.1:{database}", secrets.get("database")?)
+            let password = secrets.get("database")?;
+            wait_for(Server::Database, &password)?;
+            format!("mysql://root:{password}@127.0.0.1:{database}")
         },
         broker: if let Some(url) = &plan.own.broker {
             url.clone()
         } else {
-            fleet.wait_for("RabbitMQ", LIMIT, || ready::broker(broker))?;
-            ready("RabbitMQ");
-            format!("amqp://{BROKER_USER}:{}@127.0.0.1:{broker}", secrets.get("broker")?)
+            let password = secrets.get("broker")?;
+            wait_for(Server::Broker, &password)?;
+            format!("amqp://{BROKER_USER}:{password}@127.0.0.1:{broker}")
         },
     })
 }

@@ -13,7 +13,8 @@ use crate::packages;
 use crate::ports::ServerPorts;
 use crate::process;
 use crate::secrets::{Secrets, write_private};
-use crate::servers::{self, Durability, Own, Plan, Servers};
+use crate::servers::{self, Durability, Own, Plan, Server, Servers};
+use crate::url::Url;
 
 /// Running servers whose data is gone with this value.
 ///
@@ -26,32 +27,51 @@ pub struct ThrowAway {
     pub servers: Servers,
     /// Where the data is.
     pub scratch: Scratch,
+    ports: ServerPorts,
 }
 
 impl ThrowAway {
     /// Starts servers in memory that never flush: fast, and enough for tests.
     pub fn for_tests(launcher: &Launcher) -> Result<Self> {
         let scratch = Scratch::in_memory_or_on(&launcher.run.join("tmp"))?;
-        Self::start(launcher, scratch, Durability::None)
+        Self::start(launcher, scratch, Durability::None, Own::from_env("TEST_"))
+    }
+
+    /// Starts servers to be killed: nobody else's, and what they acknowledged outlives them.
+    pub fn to_be_killed(launcher: &Launcher) -> Result<Self> {
+        let scratch = Scratch::in_memory_or_on(&launcher.run.join("tmp"))?;
+        Self::start(launcher, scratch, Durability::Full, Own::default())
     }
 
     /// Starts servers on the disk that flush every commit, as in production.
     pub fn for_benchmarks(launcher: &Launcher) -> Result<Self> {
         let scratch = Scratch::below(&launcher.run.join("tmp"))?;
-        Self::start(launcher, scratch, Durability::Full)
+        Self::start(launcher, scratch, Durability::Full, Own::from_env("TEST_"))
     }
 
-    fn start(launcher: &Launcher, scratch: Scratch, durability: Durability) -> Result<Self> {
-        let own = Own::from_env("TEST_");
+    fn start(
+        launcher: &Launcher,
+        scratch: Scratch,
+        durability: Durability,
+        own: Own,
+    ) -> Result<Self> {
         let tools = packages::ensure(launcher, &own.needs())?;
         let data = scratch.path().to_owned();
         let logs = data.join("log");
-        let plan = Plan { data, logs, ports: ServerPorts::free()?, durability, own };
+        let ports = ServerPorts::free()?;
+        let plan = Plan { data, logs, ports, durability, own };
         let mut secrets = Secrets::open(&scratch.path().join("secrets"))?;
         let lock = scratch.lock()?;
         let mut fleet = Fleet::new(launcher.console, launcher.interrupt.clone(), Some(lock));
         let servers = servers::start(&mut fleet, launcher.console, &tools, &plan, &mut secrets)?;
-        Ok(Self { fleet, servers, scratch })
+        Ok(Self { fleet, servers, scratch, ports })
+    }
+
+    /// Kills a server, as a power cut would, and waits until it is back.
+    pub fn cut_power(&mut self, server: Server) -> Result<()> {
+        self.fleet.kill_and_start_again(server.name())?;
+        let Url { password, .. } = self.servers.redis.parse()?;
+        server.wait_for(&mut self.fleet, &self.ports, &password)
     }
 
     /// The variables by which tests find the servers.
@@ -66,8 +86,12 @@ impl ThrowAway {
 }
 
 /// Runs a command with throw-away servers, or keeps them until Ctrl-C if there is none.
-pub fn serve(launcher: &Launcher, command: &[String]) -> Result<()> {
-    let mut running = ThrowAway::for_tests(launcher)?;
+pub fn serve(launcher: &Launcher, durable: bool, command: &[String]) -> Result<()> {
+    let mut running = if durable {
+        ThrowAway::for_benchmarks(launcher)?
+    } else {
+        ThrowAway::for_tests(launcher)?
+    };
     if let Some((program, arguments)) = command.split_first() {
         let mut command = Command::new(program);
         command.args(arguments).envs(running.variables());

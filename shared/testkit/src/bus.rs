@@ -7,6 +7,9 @@ use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::TestServers;
+use crate::servers::BROKER_URL;
+
 /// Exchanges and queues that no other test knows of.
 ///
 /// They are left behind for the servers of the tests to take with them: `RabbitMQ` up to 3.10 does
@@ -24,11 +27,21 @@ impl TestBus {
         Self::with_retries(&[20, 40])
     }
 
+    /// A bus on servers of one's own.
+    #[must_use]
+    pub fn on(servers: &TestServers) -> Self {
+        Self::made(&servers.broker, &[20, 40])
+    }
+
     /// A bus with delays of its own, in milliseconds.
     #[must_use]
     pub fn with_retries(delays_ms: &[u32]) -> Self {
+        Self::made(&crate::server_url(BROKER_URL), delays_ms)
+    }
+
+    fn made(url: &str, delays_ms: &[u32]) -> Self {
         let config = BrokerConfig {
-            url: SecretString::from(crate::server_url("TEST_AMQP_URL")),
+            url: SecretString::from(url),
             name_prefix: format!("test-{}.", uuid::Uuid::new_v4().simple()),
             retry_delays_ms: delays_ms.to_vec(),
         };

@@ -15,8 +15,13 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::TestServers;
+use crate::servers::DATABASE_URL;
+
 /// A database that lives as long as its test.
 pub struct TestDatabase {
+    /// The URL of its server.
+    server: String,
     name: String,
 }
 
@@ -35,8 +40,17 @@ struct CreateTable {
 impl TestDatabase {
     /// A database with all of a service's tables, all empty. Needs a multi-thread runtime.
     pub async fn create(migrations: EmbeddedMigrations) -> Self {
-        let mut conn = connect("").await;
-        let template = template(&mut conn, migrations).await;
+        Self::create_at(crate::server_url(DATABASE_URL), migrations).await
+    }
+
+    /// The same on servers of one's own.
+    pub async fn create_on(servers: &TestServers, migrations: EmbeddedMigrations) -> Self {
+        Self::create_at(servers.database.clone(), migrations).await
+    }
+
+    async fn create_at(server: String, migrations: EmbeddedMigrations) -> Self {
+        let mut conn = connect(&server, "").await;
+        let template = template(&mut conn, &server, migrations).await;
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         let mut batch = format!(
             "CREATE DATABASE `{name}` CHARACTER SET utf8mb4; USE `{name}`; SET SESSION foreign_key_checks = 0;"
@@ -61,21 +75,36 @@ impl TestDatabase {
         )
         .expect("a string takes text");
         conn.batch_execute(&batch).await.expect("the tables can be made");
-        Self { name }
+        Self { server, name }
     }
 
     /// A database without tables, for a program that migrates it itself.
     pub async fn empty() -> Self {
+        Self::empty_at(crate::server_url(DATABASE_URL)).await
+    }
+
+    /// The same on servers of one's own.
+    pub async fn empty_on(servers: &TestServers) -> Self {
+        Self::empty_at(servers.database.clone()).await
+    }
+
+    async fn empty_at(server: String) -> Self {
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         let sql = format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4");
-        connect("").await.batch_execute(&sql).await.expect("a database can be made");
-        Self { name }
+        connect(&server, "").await.batch_execute(&sql).await.expect("a database can be made");
+        Self { server, name }
     }
 
     /// Where it is, with all rights on it.
     #[must_use]
     pub fn url(&self) -> String {
-        server_url_of(&self.name)
+        url_of(&self.server, &self.name)
+    }
+
+    /// What it is called on its server.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The configuration of a service that uses it.
@@ -103,18 +132,23 @@ impl TestDatabase {
 
     /// One connection.
     pub async fn conn(&self) -> Conn {
-        connect(&self.name).await
+        connect(&self.server, &self.name).await
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let sql = format!("DROP DATABASE IF EXISTS `{}`", self.name);
+        let server = self.server.clone();
         // A destructor cannot wait on the runtime it runs in.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime can be made").block_on(async {
-                connect("").await.batch_execute(&sql).await.expect("the database can be dropped");
+                connect(&server, "")
+                    .await
+                    .batch_execute(&sql)
+                    .await
+                    .expect("the database can be dropped");
             });
         })
         .join();
@@ -124,16 +158,16 @@ impl Drop for TestDatabase {
     }
 }
 
-fn server_url_of(database: &str) -> String {
-    format!("{}/{database}", crate::server_url("TEST_DATABASE_URL").trim_end_matches('/'))
+fn url_of(server: &str, database: &str) -> String {
+    format!("{}/{database}", server.trim_end_matches('/'))
 }
 
-async fn connect(database: &str) -> Conn {
-    Conn::establish(&server_url_of(database)).await.expect("the test database server answers")
+async fn connect(server: &str, database: &str) -> Conn {
+    Conn::establish(&url_of(server, database)).await.expect("the test database server answers")
 }
 
 /// Makes the template if it is not there; one test makes it and the others wait.
-async fn template(conn: &mut Conn, migrations: EmbeddedMigrations) -> String {
+async fn template(conn: &mut Conn, server: &str, migrations: EmbeddedMigrations) -> String {
     let name = format!("template_{}", fingerprint(&migrations));
     let sql = format!("DO GET_LOCK('{name}', 60)");
     conn.batch_execute(&sql).await.expect("the lock is to be had");
@@ -141,7 +175,7 @@ async fn template(conn: &mut Conn, migrations: EmbeddedMigrations) -> String {
     if !exists(conn, &ready).await {
         let make = format!("CREATE DATABASE IF NOT EXISTS `{name}` CHARACTER SET utf8mb4");
         conn.batch_execute(&make).await.expect("the template can be made");
-        migrate::run(&server_url_of(&name), migrations).await.expect("the migrations run");
+        migrate::run(&url_of(server, &name), migrations).await.expect("the migrations run");
         // An empty database says that the template is whole.
         let mark = format!("CREATE DATABASE IF NOT EXISTS `{ready}`");
         conn.batch_execute(&mark).await.expect("the template can be marked");

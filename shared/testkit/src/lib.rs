@@ -9,23 +9,35 @@
 #![expect(clippy::expect_used, reason = "a helper of a test fails by panicking")]
 #![expect(clippy::missing_panics_doc, reason = "a helper of a test fails by panicking")]
 
+mod balancer;
 mod bus;
 mod client;
 mod database;
+mod event_stream;
 mod fault_proxy;
 mod fresh;
 mod issuer;
+mod keeper;
+mod private_servers;
+mod redis_cluster;
 mod schema_file;
+mod servers;
 mod until;
 
+pub use balancer::Balancer;
 pub use bus::{TestBus, no_broker};
 pub use client::{Answer, Client};
 pub use database::TestDatabase;
+pub use event_stream::{EventStream, StreamEvent};
 pub use fault_proxy::FaultProxy;
 pub use fresh::assert_fresh;
 pub use issuer::TestIssuer;
+pub use private_servers::PrivateServers;
+pub use redis_cluster::{ClusterNode, RedisCluster};
 pub use schema_file::schema_rs;
+pub use servers::TestServers;
 pub use until::until;
+pub use xtask::servers::Server;
 
 use chassis::config::RedisConfig;
 use secrecy::SecretString;
@@ -42,8 +54,18 @@ pub fn server_url(variable: &str) -> String {
 /// The test Redis, under a key prefix of its own.
 #[must_use]
 pub fn redis_config() -> RedisConfig {
+    redis_config_at(server_url(servers::REDIS_URL))
+}
+
+/// The same on servers of one's own.
+#[must_use]
+pub fn redis_config_on(servers: &TestServers) -> RedisConfig {
+    redis_config_at(servers.redis.clone())
+}
+
+fn redis_config_at(url: String) -> RedisConfig {
     RedisConfig {
-        url: SecretString::from(server_url("TEST_REDIS_URL")),
+        url: SecretString::from(url),
         key_prefix: format!("{}:", uuid::Uuid::new_v4()),
         timeout: Duration::from_secs(2),
     }

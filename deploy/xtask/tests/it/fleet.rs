@@ -62,6 +62,34 @@ fn services_stop_before_the_servers_they_need() {
 }
 
 #[test]
+fn what_is_killed_starts_again_and_is_still_watched() {
+    let run = RunFolder::new();
+    let mut fleet = fleet();
+    let log = run.path.join("log");
+    let starts = || std::fs::read_to_string(&log).unwrap().lines().count();
+    let script = "trap '' TERM; echo ready; while :; do sleep 0.01; done";
+    fleet.start("stubborn", Rank::Support, shell(script), &log).unwrap();
+    fleet.wait_for("stubborn", PATIENCE, || starts() == 1).unwrap();
+    fleet.kill_and_start_again("stubborn").unwrap();
+    fleet.wait_for("stubborn", PATIENCE, || starts() == 2).unwrap();
+    fleet.check().unwrap();
+    let error = fleet.kill_and_start_again("nobody").unwrap_err().to_string();
+    assert_eq!(error, "nothing is called nobody");
+}
+
+#[test]
+fn what_is_killed_for_good_is_no_member_any_more() {
+    let run = RunFolder::new();
+    let mut fleet = fleet();
+    fleet.start("victim", Rank::Server, shell("sleep 60"), &run.path.join("log")).unwrap();
+    fleet.kill("victim").unwrap();
+    fleet.check().unwrap();
+    assert_eq!(fleet.kill("victim").unwrap_err().to_string(), "nothing is called victim");
+    fleet.start("victim", Rank::Server, shell("exec sleep 60"), &run.path.join("log")).unwrap();
+    fleet.wait_for("victim", PATIENCE, || true).unwrap();
+}
+
+#[test]
 fn a_command_ends_when_stopping_is_asked_for() {
     let interrupt = xtask::interrupt::Interrupt::default();
     interrupt.request();
