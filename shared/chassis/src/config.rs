@@ -102,7 +102,7 @@ impl Validate for DatabaseConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedisConfig {
-    /// `redis://:password@host:port/0`
+    /// `redis://:password@host:port/0`; of a cluster, some of its nodes with spaces between.
     pub url: SecretString,
     /// Put before every key and channel, so that several platforms can share a server.
     pub key_prefix: String,
@@ -111,13 +111,20 @@ pub struct RedisConfig {
     pub timeout: Duration,
 }
 
+impl RedisConfig {
+    /// The URL of the one server, or those of some nodes of the cluster.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.url.expose_secret().split_whitespace()
+    }
+}
+
 impl Validate for RedisConfig {
     fn validate(&self) -> Result<(), String> {
-        let url = self.url.expose_secret();
-        if url.starts_with("redis://") || url.starts_with("rediss://") {
+        let is_redis = |url: &str| url.starts_with("redis://") || url.starts_with("rediss://");
+        if self.urls().next().is_some() && self.urls().all(is_redis) {
             Ok(())
         } else {
-            Err("redis.url must be a redis:// URL".into())
+            Err("redis.url must be a redis:// URL, or several with spaces between".into())
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) mod schema;
 pub(crate) mod transaction;
 
 pub use error::{DbError, Retryable};
+pub use transaction::Transaction;
 
 /// A connection, as the functions of a store take it.
 pub type Conn = AsyncMysqlConnection;

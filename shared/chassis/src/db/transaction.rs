@@ -75,9 +75,10 @@ impl Db {
         }
     }
 
-    /// Opens a transaction by hand. This is for tasks that are spawned: of an asynchronous closure
-    /// that borrows, the compiler cannot tell that it may move between threads.
-    pub(crate) async fn begin(&self) -> Result<Transaction, DbError> {
+    /// Opens a transaction by hand. This is for whoever does something between its last statement and
+    /// its commit, and for tasks that are spawned: of an asynchronous closure that borrows, the
+    /// compiler cannot tell that it may move between threads. It is run once, whatever happens.
+    pub async fn begin(&self) -> Result<Transaction, DbError> {
         let mut conn = self.conn().await?;
         AnsiTransactionManager::begin_transaction(&mut *conn).await?;
         Ok(Transaction { conn, appended: self.appended.clone() })
@@ -85,14 +86,20 @@ impl Db {
 }
 
 /// An open transaction; dropped, it is rolled back by the server.
-pub(crate) struct Transaction {
+pub struct Transaction {
     pub(crate) conn: Object<Conn>,
     appended: Arc<Notify>,
 }
 
 impl Transaction {
-    /// Makes it true, and wakes the relay if there is something for it.
-    pub(crate) async fn commit(mut self) -> Result<(), DbError> {
+    /// The connection that it is on.
+    pub fn conn(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+
+    /// Makes it true, and wakes the relay if there is something for it. If this fails, whether it is
+    /// true is unknown.
+    pub async fn commit(mut self) -> Result<(), DbError> {
         AnsiTransactionManager::commit_transaction(&mut *self.conn).await?;
         if APPENDED.try_with(Cell::get) == Ok(true) {
             self.appended.notify_one();
@@ -101,7 +108,7 @@ impl Transaction {
     }
 
     /// Undoes it.
-    pub(crate) async fn roll_back(mut self) {
+    pub async fn roll_back(mut self) {
         // If even this fails, the connection is broken and the pool throws it away; the server
         // rolls back by itself.
         drop(AnsiTransactionManager::rollback_transaction(&mut *self.conn).await);
