@@ -1,10 +1,11 @@
 //! The way between the instances: Redis pub/sub, and the database where that fails.
 //!
 //! Each room is a channel. An instance listens to those that somebody watches here ([`Interest`]),
-//! and publishes what it has stored ([`Publisher`]). Pub/sub forgets: what is published while an
-//! instance is not listening is gone. So after each subscription, and every now and then, the
-//! database is asked how far the rooms are ([`look`]); the hub fetches what it has missed. While
-//! Redis is away that is done often, and is all there is.
+//! and publishes what it has stored ([`Publisher`]). In a cluster a channel belongs to one node, and
+//! only that node hears of it ([`ear`]): the load is shared out like the rooms. Pub/sub forgets: what
+//! is published while an instance is not listening is gone. So after each subscription, and every
+//! now and then, the database is asked how far the rooms are ([`look`]); the hub fetches what it has
+//! missed. While Redis is away that is done often, and is all there is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +18,7 @@ use contracts::RoomId;
 use crate::config::BridgeConfig;
 use crate::hub::Hub;
 
+mod ear;
 mod frame;
 mod interest;
 mod listener;

@@ -26,7 +26,8 @@ use self::teller::Teller;
 
 /// How long what an instance has said is believed.
 const BELIEVED: Duration = Duration::from_mins(1);
-/// For how many rooms one request says something.
+/// For how many rooms one request says something. In a cluster it is one: their keys are at
+/// different nodes.
 const AT_ONCE: usize = 200;
 /// How much news may wait. Beyond it news is dropped; what is in Redis is put right by the next
 /// repetition.
@@ -143,7 +144,8 @@ impl Presence {
             let here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
             here.iter().map(|(room, users)| (*room, users.iter().copied().collect())).collect()
         };
-        for rooms in here.chunks(AT_ONCE) {
+        let at_once = if self.cache.is_cluster().await? { 1 } else { AT_ONCE };
+        for rooms in here.chunks(at_once) {
             let mut pipe = redis::pipe();
             for (room, users) in rooms {
                 say(&mut pipe, *room, users);

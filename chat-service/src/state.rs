@@ -41,7 +41,7 @@ impl State {
         let (db, cache) = (Db::new(&config.database)?, Cache::new(&config.redis)?);
         let interest = Interest::default();
         let hub = Hub::new(db.clone(), interest.clone());
-        let publisher = Publisher::spawn(life, &config.redis, &cache)?;
+        let publisher = Publisher::spawn(life, &cache);
         bridge::spawn(life, &config.bridge, &db, &cache, &hub, &interest, &publisher);
         let herald = Herald::default();
         herald.spawn(life, &db, &hub, &publisher);

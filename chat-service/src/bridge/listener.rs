@@ -4,13 +4,11 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chassis::db::{Db, DbError};
-use chassis::redis::redis::aio::PubSubSink;
-use chassis::redis::redis::{Msg, RedisError};
-use chassis::redis::{Cache, CacheError};
+use chassis::redis::Cache;
 use contracts::RoomId;
-use futures_util::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
+use super::ear::{Deaf, Ear, Sound};
 use super::frame::{self, Instance, Said};
 use super::interest::Interest;
 use super::{Listening, channel, look};
@@ -20,8 +18,6 @@ use crate::hub::Hub;
 const PAUSE: Duration = Duration::from_millis(200);
 /// How many rooms one request subscribes to.
 const AT_ONCE: usize = 1000;
-/// A connection needs a channel to begin with, and nobody says anything there.
-const QUIET: &str = "chat:quiet";
 
 pub(super) struct Listener {
     pub(super) db: Db,
@@ -33,21 +29,8 @@ pub(super) struct Listener {
     pub(super) listening: Listening,
 }
 
-/// Why listening ended.
-#[derive(Debug, thiserror::Error)]
-enum Deaf {
-    #[error(transparent)]
-    Cache(#[from] CacheError),
-    #[error("a room cannot be listened to: {0}")]
-    Command(#[from] RedisError),
-    #[error("the cache did not answer in time")]
-    Timeout,
-    #[error("the connection was closed")]
-    Closed,
-}
-
 impl Listener {
-    /// Listens until the service stops; connects again for ever.
+    /// Listens until told to stop; connects again for ever.
     pub(super) async fn run(self, stopping: CancellationToken) {
         loop {
             tokio::select! {
@@ -68,25 +51,29 @@ impl Listener {
 
     /// From connecting until the connection is lost.
     async fn listen(&self) -> Deaf {
-        let (mut sink, mut messages) = match self.cache.subscribe(&self.cache.key(QUIET)).await {
-            Ok(connection) => connection.split(),
-            Err(error) => return error.into(),
-        };
-        let mut heard = HashSet::new();
-        if let Err(error) = self.follow_interest(&mut sink, &mut heard).await {
-            return error;
+        match self.try_listen().await {
+            Ok(never) => match never {},
+            Err(deaf) => deaf,
         }
+    }
+
+    async fn try_listen(&self) -> Result<std::convert::Infallible, Deaf> {
+        let mut ear = Ear::open(&self.cache).await?;
+        let mut heard = HashSet::new();
+        self.follow_interest(&mut ear, &mut heard).await?;
         self.listening.set(true);
         loop {
             tokio::select! {
-                message = messages.next() => match message {
-                    Some(message) => self.take(&message),
-                    None => return Deaf::Closed,
+                sound = ear.next() => match sound? {
+                    Sound::Said(channel, frame) => self.take(&channel, frame),
+                    Sound::Lost(channel) => {
+                        if let Some(room) = room(&channel) && heard.remove(&room) {
+                            self.follow_interest(&mut ear, &mut heard).await?;
+                        }
+                    }
                 },
                 () = self.interest.changed() => {
-                    if let Err(error) = self.follow_interest(&mut sink, &mut heard).await {
-                        return error;
-                    }
+                    self.follow_interest(&mut ear, &mut heard).await?;
                 }
             }
         }
@@ -96,30 +83,31 @@ impl Listener {
     /// looked for after it, so that nothing falls in between.
     async fn follow_interest(
         &self,
-        sink: &mut PubSubSink,
+        ear: &mut Ear,
         heard: &mut HashSet<RoomId>,
     ) -> Result<(), Deaf> {
         let (wanted, unwanted) = self.interest.compare(heard);
         for rooms in unwanted.chunks(AT_ONCE) {
-            let channels: Vec<String> = rooms.iter().map(|r| channel(&self.cache, *r)).collect();
-            in_time(sink.unsubscribe(channels)).await?;
+            ear.leave(&self.channels(rooms)).await?;
             for room in rooms {
                 heard.remove(room);
             }
         }
         for rooms in wanted.chunks(AT_ONCE) {
-            let channels: Vec<String> = rooms.iter().map(|r| channel(&self.cache, *r)).collect();
-            in_time(sink.subscribe(channels)).await?;
+            ear.listen_to(&self.channels(rooms)).await?;
             heard.extend(rooms);
             tokio::spawn(catch_up(self.db.clone(), self.hub.clone(), rooms.to_vec()));
         }
         Ok(())
     }
 
-    fn take(&self, message: &Msg) {
-        let name = message.get_channel_name();
-        let Some(room) = name.rsplit(':').next().and_then(|id| id.parse().ok()) else { return };
-        match frame::read(self.own, message.get_payload_bytes().to_vec()) {
+    fn channels(&self, rooms: &[RoomId]) -> Vec<String> {
+        rooms.iter().map(|room| channel(&self.cache, *room)).collect()
+    }
+
+    fn take(&self, channel: &str, frame: Vec<u8>) {
+        let Some(room) = room(channel) else { return };
+        match frame::read(self.own, frame) {
             Some(Said::Messages(messages)) => self.hub.deliver(room, &messages),
             Some(Said::News(news)) => {
                 for json in news {
@@ -131,9 +119,9 @@ impl Listener {
     }
 }
 
-async fn in_time(command: impl Future<Output = Result<(), RedisError>>) -> Result<(), Deaf> {
-    const PATIENCE: Duration = Duration::from_secs(5);
-    tokio::time::timeout(PATIENCE, command).await.map_err(|_| Deaf::Timeout)?.map_err(Deaf::from)
+/// The room of a channel.
+fn room(channel: &str) -> Option<RoomId> {
+    channel.rsplit(':').next()?.parse().ok()
 }
 
 async fn catch_up(db: Db, hub: Hub, rooms: Vec<RoomId>) {

@@ -39,7 +39,7 @@ use self::transactions::Transactions;
 
 /// So many messages of one client may be on their way into the database; then it is not read from
 /// until some have arrived.
-const MAX_IN_FLIGHT: usize = 256;
+const MAX_IN_FLIGHT: usize = 1024;
 /// How long a client may take to read our last words, and to say its own.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 

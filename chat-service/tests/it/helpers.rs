@@ -66,13 +66,17 @@ pub(crate) fn noon() -> DateTime<Utc> {
 
 impl Stage {
     pub(crate) async fn set() -> Self {
-        let database = database().await;
+        Self::set_with(database().await, testkit::redis_config())
+    }
+
+    /// The same on other servers.
+    pub(crate) fn set_with(database: TestDatabase, redis: RedisConfig) -> Self {
         let issuer = TestIssuer::new();
         Self {
             db: database.db(),
             database,
             clock: ManualClock::at(noon()),
-            redis: testkit::redis_config(),
+            redis,
             jwks_url: publish_keys(&issuer),
             issuer,
         }

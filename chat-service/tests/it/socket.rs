@@ -1,6 +1,7 @@
 //! Connections.
 
 mod access;
+mod cluster;
 mod delivery;
 mod handshake;
 mod hostile;

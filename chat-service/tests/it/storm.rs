@@ -1,4 +1,5 @@
-//! Three instances under load while they are killed and their servers are cut off at random.
+//! Three instances under load while they, their Redis and their database are killed and cut off at
+//! random.
 
 mod chaos;
 mod process;
@@ -9,29 +10,33 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chassis::clock::Clock;
+use chat_service::cli::MIGRATIONS;
 use chat_service::store::{messages, rooms};
 use contracts::UserId;
-use testkit::until;
+use testkit::{PrivateServers, TestDatabase, until};
 use tokio::sync::watch;
 
 use self::chaos::Chaos;
 use self::process::Process;
 use crate::helpers::{Scene, Stage};
 
-/// How often something is broken.
-const BLOWS: usize = 25;
+/// How often each thing is broken.
+const BLOWS: usize = 5;
 
-/// What all tasks of the storm know.
+/// What all tasks of the storm know. The servers are there until all others are gone.
 struct Storm {
+    instances: Vec<Process>,
     stage: Stage,
     rooms: Vec<Scene>,
     tokens: HashMap<UserId, String>,
-    instances: Vec<Process>,
+    servers: PrivateServers,
 }
 
 impl Storm {
     async fn gather() -> Self {
-        let stage = Stage::set().await;
+        let servers = PrivateServers::start().await;
+        let database = TestDatabase::create_on(servers.urls(), MIGRATIONS).await;
+        let stage = Stage::set_with(database, testkit::redis_config_on(servers.urls()));
         let mut rooms = Vec::new();
         for _ in 0..3 {
             rooms.push(stage.room().await);
@@ -43,7 +48,7 @@ impl Storm {
         for _ in 0..3 {
             instances.push(Process::start(&stage).await);
         }
-        Self { stage, rooms, tokens, instances }
+        Self { instances, stage, rooms, tokens, servers }
     }
 }
 

@@ -2,21 +2,32 @@
 
 use std::time::Duration;
 
+use testkit::Server;
+
 use super::Storm;
-use super::process::Process;
 
 /// What can be broken.
 #[derive(Clone, Copy, Debug)]
 enum Blow {
+    /// An instance dies.
     Kill,
+    /// One of the servers dies, for all instances.
+    KillServer(Server),
+    /// An instance loses its connections to the database.
     CutDatabase,
+    /// It cannot reach the database.
     DatabaseAway,
+    /// It loses its connections to Redis.
     CutRedis,
+    /// It cannot reach Redis.
     RedisAway,
 }
 
-const BLOWS: [Blow; 5] =
+/// What befalls one instance.
+const TO_INSTANCES: [Blow; 5] =
     [Blow::Kill, Blow::CutDatabase, Blow::DatabaseAway, Blow::CutRedis, Blow::RedisAway];
+/// What befalls all of them.
+const TO_SERVERS: [Blow; 2] = [Blow::KillServer(Server::Redis), Blow::KillServer(Server::Database)];
 
 pub(super) struct Chaos<'a> {
     storm: &'a Storm,
@@ -27,38 +38,50 @@ impl<'a> Chaos<'a> {
         Self { storm }
     }
 
-    /// Breaks so many things, and leaves nothing broken.
-    pub(super) async fn rage(&self, blows: usize) {
-        for blow in 0..blows {
-            let instance = &self.storm.instances[rand::random_range(0..3)];
-            // Each kind has its turn, on whatever instance.
-            strike(instance, BLOWS[blow % BLOWS.len()]).await;
+    /// Breaks each kind of thing so many times, now and then two at once, and leaves nothing broken.
+    pub(super) async fn rage(&self, times: usize) {
+        tokio::join!(self.rage_at(&TO_INSTANCES, times), self.rage_at(&TO_SERVERS, times));
+        for instance in &self.storm.instances {
+            instance.recover().await;
+        }
+    }
+
+    async fn rage_at(&self, blows: &[Blow], times: usize) {
+        for blow in blows.iter().cycle().take(times * blows.len()) {
+            self.strike(*blow).await;
             pause(50..250).await;
             for instance in &self.storm.instances {
                 instance.run().await;
             }
         }
     }
-}
 
-async fn strike(instance: &Process, blow: Blow) {
-    match blow {
-        Blow::Kill => {
-            instance.kill().await;
-            pause(0..200).await;
-            instance.run().await;
-        }
-        Blow::CutDatabase => instance.database.cut(),
-        Blow::DatabaseAway => {
-            instance.database.go_down();
-            pause(50..400).await;
-            instance.database.come_up();
-        }
-        Blow::CutRedis => instance.redis.cut(),
-        Blow::RedisAway => {
-            instance.redis.go_down();
-            pause(50..800).await;
-            instance.redis.come_up();
+    async fn strike(&self, blow: Blow) {
+        let Storm { instances, servers, .. } = self.storm;
+        let instance = &instances[rand::random_range(0..instances.len())];
+        match blow {
+            Blow::Kill => {
+                instance.kill().await;
+                pause(0..200).await;
+                instance.run().await;
+            }
+            Blow::KillServer(server) => {
+                servers.kill(server).await;
+                pause(0..400).await;
+                servers.start_again(server).await;
+            }
+            Blow::CutDatabase => instance.database.cut(),
+            Blow::DatabaseAway => {
+                instance.database.go_down();
+                pause(50..400).await;
+                instance.database.come_up();
+            }
+            Blow::CutRedis => instance.redis.cut(),
+            Blow::RedisAway => {
+                instance.redis.go_down();
+                pause(50..800).await;
+                instance.redis.come_up();
+            }
         }
     }
 }

@@ -41,13 +41,19 @@ impl Process {
             variables.map(|(name, value)| (format!("CHAT__{name}"), value)).into();
         let child = Mutex::new(run(&variables));
         let process = Self { address, database, redis, variables, child };
+        process.recover().await;
+        process
+    }
+
+    /// Waits until it is ready, and runs it again whenever it has ended.
+    pub(super) async fn recover(&self) {
+        let client = Client::new(format!("http://{}", self.address));
         until("the instance is ready", async || {
-            let client = Client::new(format!("http://{address}"));
+            self.run().await;
             let ready = client.request(reqwest::Method::GET, "/ready");
             Client::try_send(ready).await.ok().filter(|answer| answer.status.is_success())
         })
         .await;
-        process
     }
 
     /// Ends it as a power cut would.
