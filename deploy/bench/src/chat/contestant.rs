@@ -11,8 +11,9 @@ use super::{Started, ours, socket_io, web_stomp};
 use crate::machine;
 
 /// All of them. Those whose programs are not there are left out.
-pub(super) const NAMES: [&str; 4] = [
+pub(super) const NAMES: [&str; 5] = [
     "chat-service × 2",
+    "chat-service × 4",
     "chat-service × 1",
     "socket.io × 2, Redis adapter, JWT, INSERT",
     "RabbitMQ web-STOMP",
@@ -40,6 +41,7 @@ pub(super) struct Contestant {
 pub(super) async fn start(name: &'static str, core: usize) -> Started {
     match name {
         "chat-service × 2" => ours::start(name, 2, core).await,
+        "chat-service × 4" => ours::start(name, 4, core).await,
         "chat-service × 1" => ours::start(name, 1, core).await,
         "RabbitMQ web-STOMP" => web_stomp::start(name, core).await,
         _ => socket_io::start(name, core).await,
