@@ -52,6 +52,9 @@ enum Task {
     },
     /// Start throw-away MariaDB, Redis and RabbitMQ; run COMMAND with them or wait for Ctrl-C
     Servers {
+        /// On disk and flushing every commit, as for benchmarks, and not in memory
+        #[arg(long)]
+        durable: bool,
         /// The command and its arguments
         #[arg(last = true)]
         command: Vec<String>,
@@ -116,7 +119,7 @@ fn run(arguments: Arguments, console: Console) -> Result<()> {
         Task::Bench { name, profile, arguments } => {
             bench::run(&launcher, &bench::Options { name, profile, arguments })
         }
-        Task::Servers { command } => throw_away::serve(&launcher, &command),
+        Task::Servers { durable, command } => throw_away::serve(&launcher, durable, &command),
         Task::CheckDeps => deps::check(&launcher),
         Task::LintDeploy => lint_deploy::run(&launcher),
     };
