@@ -6,7 +6,6 @@ mod kills;
 mod outages;
 mod replay;
 mod slow;
-mod sse;
 mod writer;
 
 use std::sync::Arc;
@@ -15,8 +14,8 @@ use chassis::text::Locale;
 use contracts::UserId;
 use notify_service::notification_view::NotificationView;
 use notify_service::store::notifications::Stored;
+use testkit::{Answer, Client, EventStream};
 
-use self::sse::{Stream, refused};
 use self::writer::Writer;
 use crate::helpers::{Platform, Service};
 
@@ -24,7 +23,7 @@ use crate::helpers::{Platform, Service};
 async fn a_notification_comes_as_the_inbox_lists_it() {
     let service = Service::start().await;
     let (writer, person) = (Writer::new(&service.platform), UserId::new());
-    let mut stream = Stream::live(&service.client_of(person)).await;
+    let mut stream = EventStream::live(&service.client_of(person)).await;
     assert_eq!(stream.header("cache-control"), "no-store, no-transform");
     assert_eq!(stream.header("x-accel-buffering"), "no");
     assert_eq!(stream.header("x-trace-id").len(), 32);
@@ -46,7 +45,7 @@ async fn d40_every_tab_on_every_instance_gets_it() {
     let (writer, person) = (Writer::new(&platform), UserId::new());
     let mut tabs = Vec::new();
     for service in [&one, &one, &other] {
-        tabs.push(Stream::live(&service.client_of(person)).await);
+        tabs.push(EventStream::live(&service.client_of(person)).await);
     }
     for _ in 0..3 {
         writer.tell(&[person]).await;
@@ -63,7 +62,7 @@ async fn d38_a_stream_is_for_exactly_one_person() {
     let people: Vec<UserId> = std::iter::repeat_with(UserId::new).take(3).collect();
     let mut streams = Vec::new();
     for person in &people {
-        streams.push(Stream::live(&service.client_of(*person)).await);
+        streams.push(EventStream::live(&service.client_of(*person)).await);
     }
     writer.tell(&people[..1]).await;
     let second = writer.tell(&people[1..2]).await;
@@ -79,13 +78,13 @@ async fn what_came_in_quiet_hours_is_on_no_stream() {
     let service = Service::start().await;
     let (writer, person) = (Writer::new(&service.platform), UserId::new());
     let client = service.client_of(person);
-    let mut stream = Stream::live(&client).await;
+    let mut stream = EventStream::live(&client).await;
     writer.tell(&[person]).await;
     let held = writer.write(&[person], true).await;
     writer.announce(&held);
     writer.tell(&[person]).await;
     assert_eq!(stream.seqs(2).await, [1, 3]);
-    assert_eq!(Stream::open(&client, Some("1")).await.seqs(1).await, [3]);
+    assert_eq!(EventStream::open(&client, Some("1")).await.seqs(1).await, [3]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,10 +103,10 @@ async fn nobody_takes_all_the_seats() {
     let (client, path) = (service.client_of(UserId::new()), "/v1/notifications/stream");
     let mut streams = Vec::new();
     for _ in 0..3 {
-        streams.push(Stream::live(&client).await);
+        streams.push(EventStream::live(&client).await);
     }
     refused(&client, path).await.expect_problem(429, "too_many_requests");
-    Stream::live(&service.client_of(UserId::new())).await;
+    EventStream::live(&service.client_of(UserId::new())).await;
 
     streams.pop();
     testkit::until("a closed stream gives its seat back", async || {
@@ -120,8 +119,13 @@ async fn nobody_takes_all_the_seats() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_stream_says_now_and_then_that_it_is_there() {
     let service = Service::start().await;
-    let mut stream = Stream::live(&service.client_of(UserId::new())).await;
+    let mut stream = EventStream::live(&service.client_of(UserId::new())).await;
     while stream.comments < 3 {
         assert!(stream.read().await);
     }
+}
+
+/// Asks for a stream that is refused.
+async fn refused(client: &Client, path: &str) -> Answer {
+    Client::send(client.request(reqwest::Method::GET, path)).await
 }

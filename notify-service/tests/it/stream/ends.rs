@@ -4,9 +4,9 @@ use chassis::identity::{Role, announce};
 use chassis::redis::Cache;
 use chrono::TimeDelta;
 use contracts::UserId;
-use testkit::TestIssuer;
+use testkit::{EventStream, TestIssuer};
 
-use super::sse::{Stream, refused};
+use super::refused;
 use super::writer::Writer;
 use crate::helpers::Service;
 
@@ -15,10 +15,10 @@ async fn a_stream_ends_with_its_token() {
     let service = Service::start().await;
     let person = UserId::new();
     let client = service.client_of(person);
-    let mut stream = Stream::live(&client).await;
+    let mut stream = EventStream::live(&client).await;
     let mut other = {
         service.platform.clock.advance(TimeDelta::minutes(5));
-        Stream::live(&service.client_of(person)).await
+        EventStream::live(&service.client_of(person)).await
     };
     service.platform.clock.advance(TimeDelta::minutes(5));
     assert_eq!(stream.rest().await, []);
@@ -35,8 +35,8 @@ async fn a_stream_ends_with_its_session() {
     let now = platform.clock.now();
     let claims = TestIssuer::claims(person, Role::User, now);
     let (session, token) = (claims.sid, platform.issuer.sign(&claims));
-    let mut stream = Stream::live(&service.client.with_token(token)).await;
-    let mut other = Stream::live(&service.client_of(person)).await;
+    let mut stream = EventStream::live(&service.client.with_token(token)).await;
+    let mut other = EventStream::live(&service.client_of(person)).await;
 
     let cache = Cache::new(&platform.config.redis).unwrap();
     announce(&cache, &[session], now + TimeDelta::minutes(10), now).await.unwrap();
@@ -48,7 +48,7 @@ async fn a_stream_ends_with_its_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_that_stops_sends_everyone_elsewhere() {
     let service = Service::start().await;
-    let mut stream = Stream::live(&service.client_of(UserId::new())).await;
+    let mut stream = EventStream::live(&service.client_of(UserId::new())).await;
     service.stop();
     assert_eq!(stream.rest().await, []);
     let retry = stream.retry.unwrap();

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contracts::UserId;
 use futures_util::future::join_all;
+use testkit::EventStream;
 
-use super::sse::Stream;
 use super::writer::Writer;
 use crate::helpers::{Platform, Service};
 
@@ -13,7 +13,7 @@ use crate::helpers::{Platform, Service};
 async fn d39_lost_doubled_and_late_announcements_do_no_harm() {
     let service = Service::start().await;
     let (writer, person) = (Writer::new(&service.platform), UserId::new());
-    let mut stream = Stream::live(&service.client_of(person)).await;
+    let mut stream = EventStream::live(&service.client_of(person)).await;
     let mut written = Vec::new();
     for _ in 0..6 {
         written.push(writer.write(&[person], false).await);
@@ -34,7 +34,7 @@ async fn what_nobody_lived_to_announce_is_found() {
     config.stream.sweep_every = Duration::from_millis(50);
     let service = Service::with(&platform, &config);
     let (writer, person) = (Writer::new(&platform), UserId::new());
-    let mut stream = Stream::live(&service.client_of(person)).await;
+    let mut stream = EventStream::live(&service.client_of(person)).await;
     writer.write(&[person], false).await;
     assert_eq!(stream.seqs(1).await, [1]);
     writer.write(&[person], false).await;
@@ -70,7 +70,7 @@ async fn d40_many_writers_and_clients_that_come_and_go() {
                 // A client changes the instance after a few events.
                 for turn in number.. {
                     let client = &clients[turn % 2];
-                    let mut stream = Stream::open(client, Some(&last_id)).await;
+                    let mut stream = EventStream::open(client, Some(&last_id)).await;
                     for _ in 0..=turn % 7 {
                         seen.push(stream.event().await.seq());
                         if seen.last() == Some(&(3 * EACH)) {

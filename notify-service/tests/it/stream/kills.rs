@@ -12,9 +12,8 @@ use chassis::identity::Role;
 use chassis::redis::{Cache, redis};
 use contracts::UserId;
 use secrecy::{ExposeSecret as _, SecretString};
-use testkit::{Client, until};
+use testkit::{Client, EventStream, until};
 
-use super::sse::Stream;
 use super::writer::Writer;
 use crate::helpers::Platform;
 
@@ -97,7 +96,7 @@ async fn listen(clients: [Client; 2], first: usize) -> Vec<u64> {
     let mut seen = Vec::<u64>::new();
     for turn in first.. {
         let last_id = seen.last().map_or_else(|| "0".to_owned(), u64::to_string);
-        let Some(mut stream) = Stream::try_open(&clients[turn % 2], &last_id).await else {
+        let Some(mut stream) = EventStream::try_open(&clients[turn % 2], &last_id).await else {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };

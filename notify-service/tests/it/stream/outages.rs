@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use contracts::UserId;
 use secrecy::{ExposeSecret as _, SecretString};
-use testkit::{FaultProxy, TestDatabase};
+use testkit::{EventStream, FaultProxy, TestDatabase};
 
-use super::sse::Stream;
 use super::writer::Writer;
 use crate::helpers::{Platform, Service};
 
@@ -18,7 +17,7 @@ async fn while_the_cache_is_away_notifications_come_all_the_same() {
     config.redis.url = SecretString::from(through);
     let service = Service::with(&platform, &config);
     let (writer, person) = (Writer::new(&platform), UserId::new());
-    let mut stream = Stream::live(&service.client_of(person)).await;
+    let mut stream = EventStream::live(&service.client_of(person)).await;
     writer.tell(&[person]).await;
     assert_eq!(stream.seqs(1).await, [1]);
 
@@ -27,7 +26,7 @@ async fn while_the_cache_is_away_notifications_come_all_the_same() {
     writer.tell(&[person]).await;
     assert_eq!(stream.seqs(2).await, [2, 3]);
     // Who comes now is served too.
-    let mut late = Stream::open(&service.client_of(person), Some("1")).await;
+    let mut late = EventStream::open(&service.client_of(person), Some("1")).await;
     assert_eq!(late.seqs(2).await, [2, 3]);
 
     line.come_up();
@@ -50,7 +49,7 @@ async fn a_stream_that_is_opened_without_the_database_begins_when_it_is_back() {
     config.database = TestDatabase::config_at(through);
     let service = Service::with(&platform, &config);
     line.go_down();
-    let mut stream = Stream::open(&service.client_of(person), Some("1")).await;
+    let mut stream = EventStream::open(&service.client_of(person), Some("1")).await;
     while stream.comments == 0 {
         assert!(stream.read().await, "it waits");
     }

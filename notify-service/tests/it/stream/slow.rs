@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::UserId;
+use testkit::EventStream;
 
-use super::sse::Stream;
 use super::writer::Writer;
 use crate::helpers::Service;
 
@@ -30,7 +30,7 @@ async fn who_does_not_read_is_cut_off_and_holds_nobody_up() {
     let (writer, person) = (Writer::new(&service.platform), UserId::new());
     let address = service.address.to_string();
     let mut slow = ask(&address, &service.platform.token(person));
-    let mut quick = Stream::live(&service.client_of(person)).await;
+    let mut quick = EventStream::live(&service.client_of(person)).await;
 
     // Only the first is in the database: the rest need not be, as nobody misses any.
     let mut announcement = writer.write(&[person], false).await;

@@ -81,11 +81,14 @@ impl Stage {
 
     /// Says one thing about someone.
     pub(crate) async fn say(&self, user_id: UserId, version: u64) {
+        self.tell(user(user_id, version)).await;
+    }
+
+    /// Says anything.
+    pub(crate) async fn tell(&self, event: UserEvent) {
         let now = self.clock.now();
         self.db
-            .transaction(async |conn| {
-                outbox::append(conn, SOURCE, now, user(user_id, version)).await
-            })
+            .transaction(async |conn| outbox::append(conn, SOURCE, now, event.clone()).await)
             .await
             .unwrap();
     }

@@ -1,9 +1,10 @@
 //! Exchanges and queues are there before anyone needs them, and each platform has its own.
 
-use crate::bus::stage::{Listener, Stage, wire};
+use crate::bus::stage::{Listener, Stage, user, wire};
 use chassis::bus::DeadLetters;
 use contracts::UserId;
-use contracts::routing::{CHAT, NOTIFY};
+use contracts::routing::{CHAT, NOTIFY, SUBSCRIPTIONS};
+use contracts::user::{UserEvent, UserSnapshot};
 use lapin::options::{BasicGetOptions, BasicNackOptions};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,6 +45,31 @@ async fn d42_a_consumer_that_starts_again_goes_on() {
     stage.relay();
     stage.consumer(&Listener::new());
     stage.until_stored(4).await;
+}
+
+/// Earlier, every address that somebody typed in had two queues of its own and a listener, and one
+/// that was too long for the name of a queue could not be told at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn d41_queues_are_those_of_the_table_whatever_people_write() {
+    let stage = Stage::set().await;
+    stage.relay();
+    stage.consumer(&Listener::new());
+    for version in 1..=20 {
+        let UserEvent::Updated(user) = user(UserId::new(), version) else { unreachable!() };
+        let nickname = format!("서울특별시 중구 {version}길 ").repeat(100);
+        stage.tell(UserEvent::Updated(UserSnapshot { nickname, ..user })).await;
+    }
+    stage.until_stored(20).await;
+
+    let (topology, config) = (stage.broker.topology(), stage.bus.config());
+    assert_eq!(topology.queues().len(), 2 * SUBSCRIPTIONS.len() + config.retry_delays_ms.len());
+    let tables: Vec<_> = SUBSCRIPTIONS.iter().map(|reader| reader.queue).collect();
+    for queue in topology.queues() {
+        let name = queue.strip_prefix(&config.name_prefix).unwrap();
+        let of = name.split('.').next().unwrap();
+        assert!(of == "retry" || tables.contains(&of), "{name}");
+        stage.bus.waiting(&queue).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
