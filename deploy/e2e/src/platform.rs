@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chassis::config::RedisConfig;
 use tempfile::TempDir;
-use testkit::{Client, TestBus, TestDatabase, server_url};
+use testkit::{Client, TestBus, TestDatabase, TestServers};
 
 use crate::Service;
 
@@ -39,6 +39,8 @@ pub struct Platform {
 pub struct Settings {
     /// Another way to the party database, such as through a proxy, made from the usual URL.
     pub party_database_url: Option<String>,
+    /// Other servers than those that all tests share.
+    pub servers: Option<TestServers>,
 }
 
 impl Platform {
@@ -47,6 +49,14 @@ impl Platform {
         let (party_database, catalog_database) =
             tokio::join!(TestDatabase::empty(), TestDatabase::empty());
         Self::start_with(party_database, catalog_database, Settings::default()).await
+    }
+
+    /// Starts everything on servers of the test's own.
+    pub async fn start_on(servers: TestServers) -> Self {
+        let (party_database, catalog_database) =
+            tokio::join!(TestDatabase::empty_on(&servers), TestDatabase::empty_on(&servers));
+        let settings = Settings { servers: Some(servers), ..Settings::default() };
+        Self::start_with(party_database, catalog_database, settings).await
     }
 
     /// Starts everything on these databases.
@@ -61,10 +71,11 @@ impl Platform {
         let mut notify = Service::new("notify-service", "NOTIFY", folder.path());
         let mut party = Service::new("party-service", "PARTY", folder.path());
         let mut gateway = Service::new("gateway", "GATEWAY", folder.path());
-        let (redis, bus) = (testkit::redis_config(), TestBus::new());
+        let servers = settings.servers.unwrap_or_else(TestServers::shared);
+        let (redis, bus) = (testkit::redis_config_on(&servers), TestBus::on(&servers));
         let jwks = format!("{}/.well-known/jwks.json", party.url());
         let (chat_database, notify_database) =
-            tokio::join!(TestDatabase::empty(), TestDatabase::empty());
+            tokio::join!(TestDatabase::empty_on(&servers), TestDatabase::empty_on(&servers));
         for (service, prefix) in [
             (&mut catalog, "CATALOG"),
             (&mut chat, "CHAT"),
@@ -72,7 +83,7 @@ impl Platform {
             (&mut party, "PARTY"),
             (&mut gateway, "GATEWAY"),
         ] {
-            service.set(&format!("{prefix}__REDIS__URL"), server_url("TEST_REDIS_URL"));
+            service.set(&format!("{prefix}__REDIS__URL"), &servers.redis);
             service.set(&format!("{prefix}__REDIS__KEY_PREFIX"), &redis.key_prefix);
         }
         catalog.set("CATALOG__DATABASE__URL", catalog_database.url());
@@ -151,6 +162,17 @@ impl Platform {
             redis,
             bus,
         }
+    }
+
+    /// Starts a second instance of the notify-service, which the gateway knows of.
+    pub async fn second_notify(&mut self) -> Service {
+        let mut other = self.notify.twin();
+        other.start().await;
+        let both = format!("{},{}", self.notify.url(), other.url());
+        self.gateway.set("GATEWAY__UPSTREAMS__NOTIFY", both);
+        self.gateway.kill().await;
+        self.gateway.start().await;
+        other
     }
 
     /// A folder that goes with the test.

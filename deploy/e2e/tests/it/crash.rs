@@ -35,6 +35,7 @@ async fn a_service_killed_between_commit_and_answer_has_done_it_once() {
             &trap.address().to_string(),
             1,
         )),
+        ..Settings::default()
     };
     let mut platform =
         Platform::start_with(party_database, TestDatabase::empty().await, settings).await;

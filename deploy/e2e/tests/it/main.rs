@@ -8,6 +8,7 @@ mod conformance;
 mod crash;
 mod operations;
 mod people;
+mod power_cuts;
 mod readme;
 mod streams;
 mod tour;

@@ -1,6 +1,6 @@
 //! Streams of notifications as clients of other people follow them, through the gateway.
 
-use e2e::{Platform, RealClient, Service};
+use e2e::{Platform, RealClient};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -79,21 +79,10 @@ async fn ask(platform: &Platform, leader: &Leader, times: u64) {
     }
 }
 
-/// Starts a second instance of the notify-service, which the gateway knows of.
-async fn second_instance(platform: &mut Platform) -> Service {
-    let mut other = platform.notify.twin();
-    other.start().await;
-    let both = format!("{},{}", platform.notify.url(), other.url());
-    platform.gateway.set("GATEWAY__UPSTREAMS__NOTIFY", both);
-    platform.gateway.kill().await;
-    platform.gateway.start().await;
-    other
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn d40_real_clients_see_each_notification_once_whatever_dies() {
     let mut platform = Platform::start().await;
-    let mut other = second_instance(&mut platform).await;
+    let mut other = platform.second_notify().await;
     let leader = Leader::new(&platform).await;
     let mut clients = clients(&mut platform, &leader).await;
 
@@ -112,4 +101,22 @@ async fn d40_real_clients_see_each_notification_once_whatever_dies() {
     platform.gateway.start().await;
     ask(&platform, &leader, 1).await;
     hear(&mut clients, 8..=8).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d40_real_clients_come_back_when_nobody_was_there_for_a_while() {
+    let mut platform = Platform::start().await;
+    let leader = Leader::new(&platform).await;
+    let mut clients = clients(&mut platform, &leader).await;
+    ask(&platform, &leader, 1).await;
+    hear(&mut clients, 1..=1).await;
+    platform.notify.kill().await;
+    ask(&platform, &leader, 1).await;
+    for client in &mut clients {
+        // It has asked in vain, and was not told to give up.
+        client.heard_of("open").await;
+    }
+    platform.notify.start().await;
+    ask(&platform, &leader, 1).await;
+    hear(&mut clients, 2..=3).await;
 }
