@@ -54,6 +54,10 @@ pub mod codes {
         REPORT_NOT_FOUND = NOT_FOUND, "report_not_found", "신고를 찾을 수 없습니다", "There is no such report";
         REPORT_ALREADY_RESOLVED = CONFLICT, "report_already_resolved", "이미 처리된 신고입니다", "The report is resolved";
         TOO_MANY_REPORTS = CONFLICT, "too_many_reports", "처리를 기다리는 신고가 너무 많습니다", "Too many of your reports wait for a decision";
+        REPORT_TOO_LATE = CONFLICT, "report_too_late", "만남이 끝나고 72시간 안에만 신고할 수 있습니다", "It may be reported within 72 hours";
+        MEETING_NOT_OVER = CONFLICT, "meeting_not_over", "아직 만남이 끝나지 않았습니다", "The meeting is not over";
+        NOT_ABOUT_ABSENCE = CONFLICT, "not_about_absence", "파티장이 오지 않았다는 신고에만 페널티를 줄 수 있습니다", "A penalty is given for the absence of a leader only";
+        OWN_CASE = FORBIDDEN, "own_case", "자신의 일은 다른 관리자가 결정해야 합니다", "Another administrator must decide about you";
         TOO_MANY_BLOCKED = CONFLICT, "too_many_blocked", "더 이상 차단할 수 없습니다", "One person may block 1,000 others";
         BELOW_TAKEN_SHARES = CONFLICT, "below_taken_shares", "이미 정해진 몫보다 적게 줄일 수 없습니다", "There cannot be fewer shares than are taken";
         LEADING_SUSPENDED = CONFLICT, "leading_suspended", "페널티가 3개 이상이어서 파티를 열 수 없습니다", "Whoever has three active penalties may not lead a party";

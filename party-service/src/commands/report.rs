@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use contracts::{ReportId, UserId};
 
 use super::Error;
+use super::give_penalty::penalize_leader;
 use crate::domain::account_error::AccountError;
 use crate::domain::admin_action::AdminAction;
 use crate::domain::party::PartyError;
@@ -12,6 +13,8 @@ use crate::domain::report::{
     MAX_OPEN_REPORTS, Note, Reason, Reference, Report, ReportError, ReportText, Resolution,
     Resolved,
 };
+use crate::profiles::Profiles;
+use crate::store::penalties::meeting;
 use crate::store::{admin_log, names, parties, reports};
 
 /// What somebody reports.
@@ -33,8 +36,8 @@ pub async fn file_report(
     reporter: UserId,
     now: DateTime<Utc>,
 ) -> Result<Report, Error> {
-    require_reportable(conn, new.reference, reporter).await?;
-    let key = new.reference.key();
+    require_reportable(conn, new, reporter, now).await?;
+    let key = new.reference.key(new.reason);
     if let Some(report) = reports::find_open(conn, reporter, &key).await? {
         return Ok(report);
     }
@@ -64,10 +67,18 @@ pub async fn file_report(
 /// is such a message is seen by who looks at the report.
 async fn require_reportable(
     conn: &mut Conn,
-    reference: Reference,
+    new: &NewReport,
     reporter: UserId,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    match reference {
+    if new.reason == Reason::LeaderAbsent {
+        let Reference::Party { party_id } = new.reference else {
+            return Err(ReportError::NotAParty.into());
+        };
+        let meeting = meeting::find(conn, party_id, reporter).await?;
+        return Ok(meeting.ok_or(PartyError::NotFound)?.report_leader(reporter, now)?);
+    }
+    match new.reference {
         Reference::User { user_id } if user_id == reporter => Err(ReportError::IsReporter.into()),
         Reference::User { user_id } => {
             let known = names::find(conn, user_id).await?;
@@ -81,15 +92,42 @@ async fn require_reportable(
     }
 }
 
-/// Decides on a report, once, and writes down so.
+/// Whether the report is by this administrator or about them.
+async fn is_own_case(conn: &mut Conn, report: &Report, admin: UserId) -> Result<bool, Error> {
+    let about = match report.reference {
+        Reference::User { user_id } => Some(user_id),
+        Reference::Party { party_id } => {
+            parties::find(conn, party_id).await?.map(|party| party.facts.leader_id)
+        }
+        // Who wrote it is known to another service.
+        Reference::Message { .. } => None,
+    };
+    Ok(report.reporter_id == admin || about == Some(admin))
+}
+
+/// Decides on a report, once, and writes down so. A leader who did not come gets a penalty with it.
 pub async fn resolve_report(
     conn: &mut Conn,
+    profiles: &Profiles,
     id: ReportId,
     resolution: Resolution,
     note: Option<&Note>,
     admin: UserId,
     now: DateTime<Utc>,
 ) -> Result<Report, Error> {
+    let report = reports::find(conn, id).await?.ok_or(ReportError::NotFound)?;
+    if is_own_case(conn, &report, admin).await? {
+        return Err(ReportError::OwnCase.into());
+    }
+    // People before reports: that is the order in which everyone takes rows.
+    if resolution == Resolution::Penalized {
+        match (report.reason, report.reference) {
+            (Reason::LeaderAbsent, Reference::Party { party_id }) => {
+                penalize_leader(conn, profiles, party_id, admin, now).await?;
+            }
+            _ => return Err(ReportError::NotAboutAbsence.into()),
+        }
+    }
     let report = reports::lock(conn, id).await?.ok_or(ReportError::NotFound)?;
     if report.resolved.is_some() {
         return Err(ReportError::AlreadyResolved.into());

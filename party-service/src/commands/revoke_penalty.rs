@@ -24,7 +24,7 @@ pub async fn revoke_penalty(
     let found = penalties::find(conn, id).await?.ok_or(PenaltyError::NotFound)?;
     people::hold(conn, &[found.member_id]).await?;
     let mut penalty = penalties::lock(conn, id).await?.ok_or(PenaltyError::NotFound)?;
-    penalty.revoke()?;
+    penalty.revoke(admin)?;
     penalties::record_decision(conn, &penalty, admin, now).await?;
     profiles.forget(conn, &[penalty.member_id]).await?;
     let count = penalties::count_active(conn, penalty.member_id, now).await?;

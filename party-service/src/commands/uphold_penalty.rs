@@ -17,7 +17,7 @@ pub async fn uphold_penalty(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let mut penalty = penalties::lock(conn, id).await?.ok_or(PenaltyError::NotFound)?;
-    penalty.uphold()?;
+    penalty.uphold(admin)?;
     penalties::record_decision(conn, &penalty, admin, now).await?;
     let action = AdminAction::PenaltyUpheld { penalty_id: id };
     Ok(admin_log::append(conn, Some(admin), action, now).await?)

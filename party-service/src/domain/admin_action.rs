@@ -39,6 +39,11 @@ pub enum AdminAction {
         /// What came of it.
         resolution: Resolution,
     },
+    /// Gave a penalty to a leader who did not come.
+    PenaltyGiven {
+        /// Which.
+        penalty_id: PenaltyId,
+    },
     /// Let a penalty stand, after an appeal.
     PenaltyUpheld {
         /// Which.
@@ -66,6 +71,7 @@ impl AdminAction {
             Self::Banned { .. } => "user_banned",
             Self::BanLifted { .. } => "ban_lifted",
             Self::ReportResolved { .. } => "report_resolved",
+            Self::PenaltyGiven { .. } => "penalty_given",
             Self::PenaltyUpheld { .. } => "penalty_upheld",
             Self::PenaltyRevoked { .. } => "penalty_revoked",
             Self::RoleChanged { .. } => "role_changed",
@@ -80,9 +86,9 @@ impl AdminAction {
             | Self::BanLifted { user_id, .. }
             | Self::RoleChanged { user_id, .. } => user_id.as_uuid(),
             Self::ReportResolved { report_id, .. } => report_id.as_uuid(),
-            Self::PenaltyUpheld { penalty_id } | Self::PenaltyRevoked { penalty_id } => {
-                penalty_id.as_uuid()
-            }
+            Self::PenaltyGiven { penalty_id }
+            | Self::PenaltyUpheld { penalty_id }
+            | Self::PenaltyRevoked { penalty_id } => penalty_id.as_uuid(),
         }
     }
 
@@ -97,7 +103,9 @@ impl AdminAction {
             Self::ReportResolved { resolution, .. } => {
                 json!({ "resolution": resolution_name(*resolution) })
             }
-            Self::PenaltyUpheld { .. } | Self::PenaltyRevoked { .. } => json!({}),
+            Self::PenaltyGiven { .. }
+            | Self::PenaltyUpheld { .. }
+            | Self::PenaltyRevoked { .. } => json!({}),
             Self::RoleChanged { role, .. } => json!({ "role": role }),
         }
     }

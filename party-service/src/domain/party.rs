@@ -6,6 +6,7 @@
 //! | open | locked | all shares are taken, the leader locks it, or the deadline passes with enough taken |
 //! | locked | open | a member goes before the meeting, unless the leader locked it by hand |
 //! | open, locked | cancelled | the leader, or the deadline passes with too little taken |
+//! | locked | cancelled | three days after the meeting nobody has said that it took place |
 //! | locked | done | the leader says who came, not before the meeting starts |
 //!
 //! Every action first lets time have its say ([`Party::settle`]), then asks whether the person may,
@@ -43,7 +44,7 @@ pub use self::max_penalties::MaxPenalties;
 pub use self::member::{Member, membership_from_name, membership_name};
 pub use self::purchase::{Description, Purchase, Quantity, Unit, Won};
 pub use self::role::Role;
-pub use self::schedule::Schedule;
+pub use self::schedule::{COMPLETED_WITHIN, Schedule};
 pub use self::shares::Shares;
 pub use self::state::{CancelledBy, LockedBy, State, status_name};
 pub use self::written::Message;

@@ -3,11 +3,12 @@
 //! | from | to | who, and when |
 //! | --- | --- | --- |
 //! | – | given | the leader, for a member marked absent, within 72 hours of completion, once |
-//! | given | appealed | the member, once, as long as the penalty counts |
+//! | – | given | an administrator, for a leader whose absence members reported, once |
+//! | given | appealed | whoever got it, once, as long as the penalty counts |
 //! | appealed | upheld | an administrator |
 //! | given, appealed, upheld | revoked | an administrator |
 //!
-//! A penalty counts for 90 days, unless it is revoked.
+//! A penalty counts for 90 days, unless it is revoked. No administrator decides on their own.
 
 mod error;
 mod meeting;
@@ -45,9 +46,11 @@ pub struct Penalty {
     pub party_id: PartyId,
     /// What was bought there.
     pub item: ItemRef,
+    /// Who led that party.
+    pub leader_id: UserId,
     /// Whose it is.
     pub member_id: UserId,
-    /// The leader who gave it.
+    /// The leader who gave it, or the administrator who gave it to the leader.
     pub given_by: UserId,
     /// Why.
     pub reason: PenaltyReason,
@@ -64,7 +67,13 @@ impl Penalty {
         self.given_at + COUNTS_FOR
     }
 
-    /// The member says that it is not right.
+    /// Whether it is the leader's own.
+    #[must_use]
+    pub fn is_for_leading(&self) -> bool {
+        self.member_id == self.leader_id
+    }
+
+    /// Whoever got it says that it is not right.
     pub fn appeal(&mut self, actor: UserId, now: DateTime<Utc>) -> Result<(), PenaltyError> {
         if actor != self.member_id {
             // Nobody else learns that it exists, but for whoever gave it.
@@ -83,7 +92,8 @@ impl Penalty {
     }
 
     /// An administrator finds that it is right.
-    pub const fn uphold(&mut self) -> Result<(), PenaltyError> {
+    pub fn uphold(&mut self, admin: UserId) -> Result<(), PenaltyError> {
+        self.require_other(admin)?;
         match self.status {
             PenaltyStatus::Appealed => {
                 self.status = PenaltyStatus::Upheld;
@@ -96,7 +106,8 @@ impl Penalty {
 
     /// An administrator takes it back: after an appeal, of their own accord, or because they upheld
     /// it by mistake.
-    pub const fn revoke(&mut self) -> Result<(), PenaltyError> {
+    pub fn revoke(&mut self, admin: UserId) -> Result<(), PenaltyError> {
+        self.require_other(admin)?;
         match self.status {
             PenaltyStatus::Given | PenaltyStatus::Appealed | PenaltyStatus::Upheld => {
                 self.status = PenaltyStatus::Revoked;
@@ -104,6 +115,10 @@ impl Penalty {
             }
             PenaltyStatus::Revoked => Err(PenaltyError::AlreadyRevoked),
         }
+    }
+
+    fn require_other(&self, admin: UserId) -> Result<(), PenaltyError> {
+        if admin == self.member_id { Err(PenaltyError::OwnCase) } else { Ok(()) }
     }
 
     /// What others are told of it; `active_count` is how many of the person count now.

@@ -1,11 +1,14 @@
 //! Reports: somebody says that something is not as it should be.
 
+mod absence;
+
 use chassis::text::Invalid;
 use chrono::{DateTime, Utc};
 use contracts::{PartyId, ReportId, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::party::PartyError;
 use super::written::read;
 
 /// How many open reports one person may have.
@@ -47,6 +50,8 @@ pub enum Reason {
     Harassment,
     /// Nothing for everybody's eyes.
     Inappropriate,
+    /// The leader of a party did not come to the meeting. Its members say so.
+    LeaderAbsent,
     /// Something else, which the text tells.
     Other,
 }
@@ -63,6 +68,8 @@ pub enum Resolution {
     Removed,
     /// The person was banned.
     Banned,
+    /// The leader who did not come got a penalty.
+    Penalized,
 }
 
 /// What somebody says with a report, at most 1,000 characters.
@@ -132,21 +139,36 @@ pub struct Resolved {
 }
 
 impl Reference {
-    /// What it is about, as one text: the same for the same thing.
+    /// What it is about, as one text: the same for the same thing. That the leader did not come is
+    /// another thing than what is wrong with the party.
     #[must_use]
-    pub fn key(&self) -> String {
+    pub fn key(&self, reason: Reason) -> String {
         match self {
             Self::User { user_id } => format!("user:{user_id}"),
+            Self::Party { party_id } if reason == Reason::LeaderAbsent => {
+                format!("party:{party_id}:leader")
+            }
             Self::Party { party_id } => format!("party:{party_id}"),
             Self::Message { room_id, seq } => format!("message:{room_id}:{seq}"),
         }
     }
 }
 
-const REASONS: [Reason; 5] =
-    [Reason::Spam, Reason::Fraud, Reason::Harassment, Reason::Inappropriate, Reason::Other];
-const RESOLUTIONS: [Resolution; 4] =
-    [Resolution::Dismissed, Resolution::Warned, Resolution::Removed, Resolution::Banned];
+const REASONS: [Reason; 6] = [
+    Reason::Spam,
+    Reason::Fraud,
+    Reason::Harassment,
+    Reason::Inappropriate,
+    Reason::LeaderAbsent,
+    Reason::Other,
+];
+const RESOLUTIONS: [Resolution; 5] = [
+    Resolution::Dismissed,
+    Resolution::Warned,
+    Resolution::Removed,
+    Resolution::Banned,
+    Resolution::Penalized,
+];
 
 /// The name of a reason, as it is stored and sent.
 #[must_use]
@@ -156,6 +178,7 @@ pub const fn reason_name(reason: Reason) -> &'static str {
         Reason::Fraud => "fraud",
         Reason::Harassment => "harassment",
         Reason::Inappropriate => "inappropriate",
+        Reason::LeaderAbsent => "leader_absent",
         Reason::Other => "other",
     }
 }
@@ -174,6 +197,7 @@ pub const fn resolution_name(resolution: Resolution) -> &'static str {
         Resolution::Warned => "warned",
         Resolution::Removed => "removed",
         Resolution::Banned => "banned",
+        Resolution::Penalized => "penalized",
     }
 }
 
@@ -184,7 +208,7 @@ pub fn resolution_from_name(name: &str) -> Option<Resolution> {
 }
 
 /// Why something about a report was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {
     /// There is no such report.
     #[error("there is no such report")]
@@ -198,6 +222,24 @@ pub enum ReportError {
     /// The reporter has as many open reports as one may have.
     #[error("too many open reports")]
     TooMany,
+    /// Only parties have a leader who did not come.
+    #[error("the reason is for parties only")]
+    NotAParty,
+    /// The leader may still come.
+    #[error("the meeting is not over")]
+    MeetingNotOver,
+    /// The meeting was over too long ago.
+    #[error("the meeting was over too long ago")]
+    TooLate,
+    /// Only for the absence of a leader is a penalty given.
+    #[error("the report is not about the absence of a leader")]
+    NotAboutAbsence,
+    /// An administrator would decide on a report by or about themselves.
+    #[error("nobody decides on a report by or about themselves")]
+    OwnCase,
+    /// Something about the party.
+    #[error(transparent)]
+    Party(#[from] PartyError),
 }
 
 #[cfg(test)]
@@ -217,12 +259,15 @@ mod tests {
     #[test]
     fn the_key_tells_things_apart() {
         let (user, room) = (UserId::new(), RoomId::new());
+        let party = Reference::Party { party_id: user.as_uuid().into() };
         let keys = [
-            Reference::User { user_id: user }.key(),
-            Reference::Party { party_id: user.as_uuid().into() }.key(),
-            Reference::Message { room_id: room, seq: 1 }.key(),
-            Reference::Message { room_id: room, seq: u64::MAX }.key(),
+            Reference::User { user_id: user }.key(Reason::Spam),
+            party.key(Reason::Spam),
+            party.key(Reason::LeaderAbsent),
+            Reference::Message { room_id: room, seq: 1 }.key(Reason::Spam),
+            Reference::Message { room_id: room, seq: u64::MAX }.key(Reason::Spam),
         ];
+        assert_eq!(party.key(Reason::Fraud), keys[1]);
         for (at, key) in keys.iter().enumerate() {
             assert!(key.len() <= 80 && !keys[..at].contains(key), "{key}");
         }

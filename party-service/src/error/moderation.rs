@@ -14,6 +14,12 @@ const KOREA_S: i32 = 9 * 3600;
 pub(super) const ONESELF: Invalid =
     Invalid::new("oneself", "자기 자신은 안 됩니다", "must be somebody else");
 
+const FOR_PARTIES: Invalid = Invalid::new(
+    "for_parties_only",
+    "파티를 신고할 때만 쓸 수 있는 사유입니다",
+    "is a reason to report a party only",
+);
+
 /// Until when somebody is banned.
 pub(super) fn banned_until(end: Option<DateTime<Utc>>) -> Text {
     let Some((end, korea)) = end.zip(FixedOffset::east_opt(KOREA_S)) else {
@@ -50,9 +56,15 @@ impl From<ReportError> for ApiError {
             ReportError::NotFound => &codes::REPORT_NOT_FOUND,
             ReportError::AlreadyResolved => &codes::REPORT_ALREADY_RESOLVED,
             ReportError::TooMany => &codes::TOO_MANY_REPORTS,
+            ReportError::MeetingNotOver => &codes::MEETING_NOT_OVER,
+            ReportError::TooLate => &codes::REPORT_TOO_LATE,
+            ReportError::NotAboutAbsence => &codes::NOT_ABOUT_ABSENCE,
+            ReportError::OwnCase => &codes::OWN_CASE,
+            ReportError::Party(error) => return error.into(),
             ReportError::IsReporter => {
                 return FieldErrors::one("/reference/user_id", ONESELF);
             }
+            ReportError::NotAParty => return FieldErrors::one("/reason", FOR_PARTIES),
         })
     }
 }

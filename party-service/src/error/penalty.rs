@@ -11,6 +11,7 @@ impl From<PenaltyError> for ApiError {
             PenaltyError::NotFound => &codes::PENALTY_NOT_FOUND,
             PenaltyError::NotYours => &codes::NOT_YOUR_PENALTY,
             PenaltyError::Attended => &codes::MEMBER_ATTENDED,
+            PenaltyError::OwnCase => &codes::OWN_CASE,
             PenaltyError::TooLate => &codes::PENALTY_TOO_LATE,
             PenaltyError::AlreadyGiven => &codes::ALREADY_PENALIZED,
             PenaltyError::AlreadyAppealed => &codes::ALREADY_APPEALED,

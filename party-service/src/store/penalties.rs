@@ -24,13 +24,14 @@ pub const UNIQUE_MEMBER: &str = "uq_penalties_member";
 
 /// The columns of a [`Penalty`], of a query that joins the party.
 type PenaltyColumns =
-    (PenaltyId, PartyId, String, String, UserId, UserId, String, NaiveDateTime, String);
+    (PenaltyId, PartyId, String, String, UserId, UserId, UserId, String, NaiveDateTime, String);
 
 const PENALTY_COLUMNS: (
     table::id,
     table::party_id,
     parties::item_code,
     parties::item_name,
+    parties::leader_id,
     table::member_id,
     table::given_by,
     table::reason,
@@ -41,6 +42,7 @@ const PENALTY_COLUMNS: (
     table::party_id,
     parties::item_code,
     parties::item_name,
+    parties::leader_id,
     table::member_id,
     table::given_by,
     table::reason,
@@ -49,22 +51,18 @@ const PENALTY_COLUMNS: (
 );
 
 fn penalty(
-    (id, party_id, code, name, member_id, given_by, reason, given_at, status): PenaltyColumns,
+    (id, party_id, code, name, leader_id, member_id, given_by, reason, given_at, status): PenaltyColumns,
 ) -> Result<Penalty, DbError> {
-    let inconsistent = |column, value: &str| DbError::Inconsistent {
-        table: "penalties",
-        column,
-        value: value.into(),
-    };
     Ok(Penalty {
         id,
         party_id,
         item: ItemRef { code, name },
+        leader_id,
         member_id,
         given_by,
         reason: reason_from_name(&reason).ok_or_else(|| inconsistent("reason", &reason))?,
         given_at: given_at.and_utc(),
-        status: PenaltyStatus::from_name(&status).ok_or_else(|| inconsistent("status", &status))?,
+        status: status_named(&status)?,
     })
 }
 
@@ -100,6 +98,30 @@ pub async fn find(conn: &mut Conn, id: PenaltyId) -> Result<Option<Penalty>, DbE
         .await
         .optional()?;
     row.map(penalty).transpose()
+}
+
+/// What became of the penalty that somebody has of a party, if there is one.
+pub async fn of_member(
+    conn: &mut Conn,
+    party_id: PartyId,
+    member: UserId,
+) -> Result<Option<PenaltyStatus>, DbError> {
+    let status: Option<String> = dsl::penalties
+        .filter(dsl::party_id.eq(party_id))
+        .filter(dsl::member_id.eq(member))
+        .select(dsl::status)
+        .first(conn)
+        .await
+        .optional()?;
+    status.map(|name| status_named(&name)).transpose()
+}
+
+fn status_named(name: &str) -> Result<PenaltyStatus, DbError> {
+    PenaltyStatus::from_name(name).ok_or_else(|| inconsistent("status", name))
+}
+
+fn inconsistent(column: &'static str, value: &str) -> DbError {
+    DbError::Inconsistent { table: "penalties", column, value: value.into() }
 }
 
 /// The penalty, held until the end of the transaction.

@@ -20,7 +20,7 @@ const RESOLVED: &str = "resolved";
 
 /// Inserts an open report. [`UNIQUE_OPEN`] may refuse it.
 pub async fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
-    let key = report.reference.key();
+    let key = report.reference.key(report.reason);
     let row = (Row::from(report), dsl::status.eq(OPEN), dsl::open_reference.eq(key));
     diesel::insert_into(dsl::reports).values(row).execute(conn).await?;
     Ok(())
@@ -51,6 +51,13 @@ pub async fn count_open(conn: &mut Conn, reporter: UserId) -> Result<usize, DbEr
         .get_result(conn)
         .await?;
     Ok(usize::try_from(open).unwrap_or(usize::MAX))
+}
+
+/// The report, if there is one.
+pub async fn find(conn: &mut Conn, id: ReportId) -> Result<Option<Report>, DbError> {
+    let row: Option<Row> =
+        dsl::reports.find(id).select(Row::as_select()).first(conn).await.optional()?;
+    row.map(Report::try_from).transpose()
 }
 
 /// The report, held until the end of the transaction.

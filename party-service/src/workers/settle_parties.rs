@@ -1,5 +1,6 @@
-//! Locks or cancels the parties whose deadline has passed. Readers see it already; this writes it
-//! down and tells it, once, on whichever instance comes first.
+//! Locks or cancels the parties whose deadline has passed, and cancels those that nobody has
+//! completed in time. Readers see it already; this writes it down and tells it, once, on whichever
+//! instance comes first.
 
 use futures_util::FutureExt as _;
 

@@ -23,7 +23,7 @@ pub enum PenaltyReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PenaltyChange {
-    /// `penalty.given.v1`: a leader gave it.
+    /// `penalty.given.v1`: a leader gave it, or an administrator gave it to a leader.
     Given,
     /// `penalty.revoked.v1`: an administrator took it back. Nothing comes after that.
     Revoked,
@@ -41,9 +41,9 @@ pub struct PenaltyEvent {
     pub party_id: PartyId,
     /// What was bought there.
     pub item: ItemRef,
-    /// Who did it: the leader who gave it, or the administrator who revoked it.
+    /// Who did it: the leader who gave it, or the administrator who gave it to a leader or revoked it.
     pub actor_id: UserId,
-    /// Whose penalty it is.
+    /// Whose penalty it is: a member's, or the leader's own.
     pub member_id: UserId,
     /// Why it was given.
     pub reason: PenaltyReason,

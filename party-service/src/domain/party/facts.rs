@@ -65,13 +65,21 @@ impl Facts {
     /// The state that time alone has brought about and nobody has written down yet.
     #[must_use]
     pub fn due(&self, now: DateTime<Utc>) -> Option<State> {
-        if self.state != State::Open || now < self.schedule.join_deadline {
-            None
-        } else if self.taken_shares >= self.shares.min() {
-            Some(State::Locked(LockedBy::Deadline))
-        } else {
-            Some(State::Cancelled(CancelledBy::Deadline))
-        }
+        let judged = match self.state {
+            State::Open if now < self.schedule.join_deadline => State::Open,
+            State::Open if self.taken_shares >= self.shares.min() => {
+                State::Locked(LockedBy::Deadline)
+            }
+            State::Open => State::Cancelled(CancelledBy::Deadline),
+            state => state,
+        };
+        let due = match judged {
+            State::Locked(_) if now >= self.schedule.overdue_at() => {
+                State::Cancelled(CancelledBy::Overdue)
+            }
+            state => state,
+        };
+        (due != self.state).then_some(due)
     }
 
     /// The state as everyone is to see it.

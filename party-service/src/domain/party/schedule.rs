@@ -11,6 +11,9 @@ const LONGEST_MEETING: TimeDelta = TimeDelta::hours(24);
 /// How far ahead a meeting may be.
 const FARTHEST_AHEAD: TimeDelta = TimeDelta::days(90);
 
+/// How long after the meeting its leader may still say who came.
+pub const COMPLETED_WITHIN: TimeDelta = TimeDelta::hours(72);
+
 /// The times of a party: `join_deadline ≤ starts_at < ends_at`, in whole microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
@@ -23,6 +26,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// When it is too late to say that the meeting took place.
+    #[must_use]
+    pub fn overdue_at(&self) -> DateTime<Utc> {
+        self.ends_at + COMPLETED_WITHIN
+    }
+
     /// A schedule for a new party. Without a deadline one may apply until the meeting begins.
     pub fn new(
         starts_at: DateTime<Utc>,

@@ -39,6 +39,8 @@ pub enum CancelledBy {
     Deadline,
     /// The leader has left the platform.
     Withdrawal,
+    /// Nobody has said within three days of the meeting that it took place.
+    Overdue,
 }
 
 impl State {
@@ -64,6 +66,7 @@ impl State {
                 Some("deadline")
             }
             Self::Cancelled(CancelledBy::Withdrawal) => Some("withdrawal"),
+            Self::Cancelled(CancelledBy::Overdue) => Some("overdue"),
         }
     }
 
@@ -75,7 +78,7 @@ impl State {
             .find(|state| status_name(state.status()) == status && state.cause() == cause)
     }
 
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Open,
         Self::Locked(LockedBy::Full),
         Self::Locked(LockedBy::Leader),
@@ -83,6 +86,7 @@ impl State {
         Self::Cancelled(CancelledBy::Leader),
         Self::Cancelled(CancelledBy::Deadline),
         Self::Cancelled(CancelledBy::Withdrawal),
+        Self::Cancelled(CancelledBy::Overdue),
         Self::Done,
     ];
 }

@@ -104,6 +104,46 @@ fn p04_the_deadline_locks_what_has_enough_and_cancels_what_has_not() {
 }
 
 #[test]
+fn p08_what_nobody_completes_ends_by_itself() {
+    let (mut party, leader) = of_four();
+    let member = join(&mut party, leader);
+    // Nobody has taken note that the deadline passed either.
+    let mut forgotten = party.clone();
+    party.lock(leader, noon()).unwrap();
+    let overdue_at = hours(12) + COMPLETED_WITHIN;
+    assert!(!party.settle(overdue_at - TimeDelta::microseconds(1)));
+    let mut in_time = party.clone();
+    in_time.complete(leader, &[(member, true)], overdue_at - TimeDelta::microseconds(1)).unwrap();
+    assert_eq!(state(&in_time), State::Done);
+    for party in [&mut party, &mut forgotten] {
+        let refused = party.complete(leader, &[(member, true)], overdue_at);
+        assert_eq!(refused, Err(PartyError::WrongState(PartyStatus::Cancelled)));
+        assert_eq!(state(party), State::Cancelled(CancelledBy::Overdue));
+        assert_eq!(changes(party).last(), Some(&PartyChange::Cancelled));
+        assert_eq!(party.news().last().unwrap().actor_id, None);
+    }
+}
+
+#[test]
+fn p08_a_leader_can_leave_by_calling_it_off_until_it_is_over() {
+    let (mut open, leader) = of_four();
+    let mut locked = open.clone();
+    join(&mut locked, leader);
+    locked.lock(leader, noon()).unwrap();
+    let begun = locked.clone();
+    for (party, now) in
+        [(&mut open, noon()), (&mut locked, noon()), (&mut begun.clone(), hours(11))]
+    {
+        assert_eq!(party.leave(leader, now), Err(PartyError::IsTheLeader));
+        assert_eq!(party.cancel(leader, now), Ok(()));
+        assert_eq!(state(party), State::Cancelled(CancelledBy::Leader));
+    }
+    let mut left = begun;
+    assert!(left.lose_leader(hours(11)));
+    assert_eq!(state(&left), State::Cancelled(CancelledBy::Withdrawal));
+}
+
+#[test]
 fn a_party_locked_by_hand_stays_locked() {
     let (mut party, leader) = of_four();
     let member = join(&mut party, leader);

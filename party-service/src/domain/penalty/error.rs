@@ -14,6 +14,9 @@ pub enum PenaltyError {
     /// The member came.
     #[error("the member came")]
     Attended,
+    /// An administrator would decide on their own penalty.
+    #[error("nobody decides on their own penalty")]
+    OwnCase,
     /// The party was completed too long ago.
     #[error("the party was completed too long ago")]
     TooLate,

@@ -1,22 +1,24 @@
 //! The rules one by one.
 
 use chrono::TimeDelta;
-use contracts::party::{MembershipStatus, PartyStatus};
+use contracts::party::MembershipStatus;
 
 use super::*;
-use crate::domain::party::{Member, PartyError};
+use crate::domain::party::{CancelledBy, LockedBy, Member, PartyError, Schedule, State};
 
 fn noon() -> DateTime<Utc> {
     "2026-11-23T03:00:00Z".parse().unwrap()
 }
 
-/// A party that was completed at noon, without one of its members.
+/// A party that was completed at noon, when it had begun an hour before, without one of its members.
 fn meeting() -> Meeting {
+    let (starts_at, ends_at) = (noon() - TimeDelta::hours(1), noon() + TimeDelta::hours(1));
     Meeting {
         party_id: PartyId::new(),
         item: ItemRef { code: "060101".into(), name: "사과".into() },
         leader_id: UserId::new(),
-        status: PartyStatus::Done,
+        state: State::Done,
+        schedule: Schedule { starts_at, ends_at, join_deadline: starts_at },
         changed_at: noon(),
         member: Some(member(MembershipStatus::Accepted, Some(false))),
     }
@@ -28,6 +30,11 @@ fn member(status: MembershipStatus, attended: Option<bool>) -> Member {
 
 fn no_show() -> Reproach {
     Reproach::new(PenaltyReason::NoShow, None).unwrap()
+}
+
+/// Somebody who has nothing to do with it.
+fn admin() -> UserId {
+    UserId::new()
 }
 
 fn penalty() -> Penalty {
@@ -46,10 +53,15 @@ fn d46_only_the_leader_punishes() {
 
 #[test]
 fn d46_only_when_the_party_is_done() {
-    for status in [PartyStatus::Open, PartyStatus::Locked, PartyStatus::Cancelled] {
-        let meeting = Meeting { status, ..meeting() };
+    for state in [
+        State::Open,
+        State::Locked(LockedBy::Full),
+        State::Cancelled(CancelledBy::Leader),
+        State::Cancelled(CancelledBy::Overdue),
+    ] {
+        let meeting = Meeting { state, ..meeting() };
         let refused = meeting.clone().punish(meeting.leader_id, &no_show(), noon());
-        assert_eq!(refused, Err(PartyError::WrongState(status).into()));
+        assert_eq!(refused, Err(PartyError::WrongState(state.status()).into()));
     }
 }
 
@@ -93,7 +105,7 @@ fn d46_the_member_appeals_once() {
     assert_eq!(penalty.appeal(penalty.member_id, noon()), Ok(()));
     assert_eq!(penalty.status, PenaltyStatus::Appealed);
     assert_eq!(penalty.appeal(penalty.member_id, noon()), Err(PenaltyError::AlreadyAppealed));
-    assert_eq!(penalty.uphold(), Ok(()));
+    assert_eq!(penalty.uphold(admin()), Ok(()));
     assert_eq!(penalty.appeal(penalty.member_id, noon()), Err(PenaltyError::AlreadyAppealed));
 }
 
@@ -105,7 +117,7 @@ fn nobody_appeals_against_what_counts_no_longer() {
         Err(PenaltyError::Expired)
     );
     let mut revoked = penalty();
-    revoked.revoke().unwrap();
+    revoked.revoke(admin()).unwrap();
     assert_eq!(revoked.appeal(revoked.member_id, noon()), Err(PenaltyError::AlreadyRevoked));
 }
 
@@ -114,22 +126,43 @@ fn p08_whatever_became_of_it_it_can_be_revoked_once() {
     let mut upheld = penalty();
     upheld.appeal(upheld.member_id, noon()).unwrap();
     let appealed = upheld.clone();
-    upheld.uphold().unwrap();
+    upheld.uphold(admin()).unwrap();
     for mut penalty in [penalty(), appealed, upheld] {
-        assert_eq!(penalty.revoke(), Ok(()));
+        assert_eq!(penalty.revoke(admin()), Ok(()));
         assert_eq!(penalty.status, PenaltyStatus::Revoked);
-        assert_eq!(penalty.revoke(), Err(PenaltyError::AlreadyRevoked));
-        assert_eq!(penalty.uphold(), Err(PenaltyError::AlreadyRevoked));
+        assert_eq!(penalty.revoke(admin()), Err(PenaltyError::AlreadyRevoked));
+        assert_eq!(penalty.uphold(admin()), Err(PenaltyError::AlreadyRevoked));
     }
+}
+
+#[test]
+fn d46_the_leader_is_not_spared() {
+    let meeting = meeting();
+    let leader = meeting.leader_id;
+    let penalty = meeting.clone().punish_leader(admin(), noon()).unwrap();
+    assert!(penalty.is_for_leading() && penalty.member_id == leader);
+    assert_eq!((penalty.reason, penalty.status), (PenaltyReason::NoShow, PenaltyStatus::Given));
+    assert_eq!(meeting.punish_leader(leader, noon()), Err(PenaltyError::OwnCase));
+    assert!(!self::penalty().is_for_leading());
+}
+
+#[test]
+fn no_administrator_decides_on_their_own_penalty() {
+    let mut penalty = penalty();
+    let own = penalty.member_id;
+    assert_eq!(penalty.revoke(own), Err(PenaltyError::OwnCase));
+    penalty.appeal(own, noon()).unwrap();
+    assert_eq!(penalty.uphold(own), Err(PenaltyError::OwnCase));
+    assert_eq!(penalty.uphold(admin()), Ok(()));
 }
 
 #[test]
 fn only_an_appeal_is_upheld() {
     let mut penalty = penalty();
-    assert_eq!(penalty.uphold(), Err(PenaltyError::NoOpenAppeal));
+    assert_eq!(penalty.uphold(admin()), Err(PenaltyError::NoOpenAppeal));
     penalty.appeal(penalty.member_id, noon()).unwrap();
-    assert_eq!(penalty.uphold(), Ok(()));
-    assert_eq!(penalty.uphold(), Err(PenaltyError::NoOpenAppeal));
+    assert_eq!(penalty.uphold(admin()), Ok(()));
+    assert_eq!(penalty.uphold(admin()), Err(PenaltyError::NoOpenAppeal));
 }
 
 #[test]

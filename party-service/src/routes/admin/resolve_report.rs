@@ -25,7 +25,8 @@ pub(super) struct ResolveReport {
 
 /// Decide on a report
 ///
-/// Once. What is to be done (a ban, for example) is done by a request of its own.
+/// Once. With `penalized` a leader who did not come gets a penalty; what else is to be done (a ban,
+/// for example) is done by a request of its own.
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
@@ -38,9 +39,9 @@ pub(super) struct ResolveReport {
         (status = 200, description = "The report is resolved", body = AdminReportView),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only administrators may, and not on what they reported or what is about them", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such report", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was resolved before, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It was resolved before, it is not about the absence of a leader, the penalty was revoked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
@@ -60,7 +61,9 @@ pub(in crate::routes) async fn resolve_report(
     let note = note.map_err(|reason| FieldErrors::one("/note", reason))?;
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
-            let resolved = resolve(conn, id, body.resolution, note.as_ref(), me.user_id, now).await;
+            let (profiles, note) = (&state.profiles, note.as_ref());
+            let resolved =
+                resolve(conn, profiles, id, body.resolution, note, me.user_id, now).await;
             resolved.map(AdminReportView::from)
         })
         .await

@@ -24,7 +24,7 @@ use crate::state::State;
     responses(
         (status = 200, description = "The penalty as it is now", body = PenaltyView),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only administrators may, and not on their own penalties", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such penalty", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The penalty was revoked before, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),

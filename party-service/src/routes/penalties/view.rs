@@ -26,8 +26,11 @@ pub(super) struct PenaltyView {
     item_name: String,
     /// Who got it.
     member: PersonView,
-    /// The leader who gave it.
-    given_by: PersonView,
+    /// Whether it is for leading: the leader did not come.
+    for_leading: bool,
+    /// The leader who gave it; `null` where an administrator gave it to the leader.
+    #[schema(required)]
+    given_by: Option<PersonView>,
     /// Why.
     reason: PenaltyReason,
     /// What the leader says about it.
@@ -69,7 +72,9 @@ impl PenaltyView {
             id: penalty.id,
             party_id: penalty.party_id,
             member: PersonView::new(penalty.member_id, member, locale),
-            given_by: PersonView::new(penalty.given_by, giver, locale),
+            for_leading: penalty.is_for_leading(),
+            given_by: (!penalty.is_for_leading())
+                .then(|| PersonView::new(penalty.given_by, giver, locale)),
             reason: penalty.reason,
             comment,
             given_at: penalty.given_at,

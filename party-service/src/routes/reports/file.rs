@@ -29,6 +29,10 @@ pub(super) struct FileReport {
 ///
 /// An administrator decides on it. As long as a report of the same thing is open, reporting it again
 /// gives back that report. Nobody but administrators learns who reported.
+///
+/// That the leader of a party did not come (`leader_absent`) is for its members to report: from the
+/// end of the meeting, or when the leader has completed it or called it off after it began, until 72
+/// hours later, or 144 if the leader does neither. The leader may get a penalty for it.
 #[utoipa::path(
     tag = "trust",
     security(("bearer" = [])),
@@ -38,8 +42,9 @@ pub(super) struct FileReport {
         (status = 201, description = "The report waits for a decision", body = ReportView),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only members report an absent leader", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such person or party", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Too many reports of one's own are open, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Too many reports of one's own are open, the leader may still come or it is too late to say so, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),

@@ -7,14 +7,17 @@ use contracts::{PartyId, UserId};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::domain::party::State;
+use crate::domain::party::{Schedule, State};
 use crate::domain::penalty::Meeting;
 use crate::schema::parties::dsl;
 use crate::store::parties::members;
 
-type Row = (UserId, String, Option<String>, NaiveDateTime, String, String);
+type Row = (UserId, String, Option<String>, Times, NaiveDateTime, String, String);
 
-/// The party as far as a penalty of this person goes, if there is one.
+/// When the meeting begins, when it is over, and until when one may apply.
+type Times = (NaiveDateTime, NaiveDateTime, NaiveDateTime);
+
+/// The party as far as a penalty of, or a report by, this person goes, if there is one.
 pub async fn find(
     conn: &mut Conn,
     party_id: PartyId,
@@ -26,6 +29,7 @@ pub async fn find(
             dsl::leader_id,
             dsl::status,
             dsl::cause,
+            (dsl::starts_at, dsl::ends_at, dsl::join_deadline),
             dsl::updated_at,
             dsl::item_code,
             dsl::item_name,
@@ -33,7 +37,10 @@ pub async fn find(
         .first(conn)
         .await
         .optional()?;
-    let Some((leader_id, status, cause, changed_at, code, name)) = row else { return Ok(None) };
+    let Some((leader_id, status, cause, times, changed_at, code, name)) = row else {
+        return Ok(None);
+    };
+    let (starts_at, ends_at, join_deadline) = times;
     let state = State::from_names(&status, cause.as_deref()).ok_or(DbError::Inconsistent {
         table: "parties",
         column: "status, cause",
@@ -43,7 +50,12 @@ pub async fn find(
         party_id,
         item: ItemRef { code, name },
         leader_id,
-        status: state.status(),
+        state,
+        schedule: Schedule {
+            starts_at: starts_at.and_utc(),
+            ends_at: ends_at.and_utc(),
+            join_deadline: join_deadline.and_utc(),
+        },
         changed_at: changed_at.and_utc(),
         member: members::find(conn, party_id, member).await?,
     }))

@@ -46,6 +46,29 @@ async fn p04_a_deadline_is_enforced_once_over_all_instances() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p08_what_nobody_completes_is_cancelled_once_and_told() {
+    let stage = Stage::spawn().await;
+    let other = stage.app.again(&Stage::config(&stage.app.database, &stage.catalog));
+    let [leader, member] = stage.people().await;
+    let (done, forgotten) = (stage.open(&leader).await, stage.open(&leader).await);
+    for path in [&done, &forgotten] {
+        stage.join(path, &leader, &member).await;
+        leader.lock(path).await.expect(200);
+    }
+    stage.at(10);
+    leader.complete(&done, &[(&member, true)]).await.expect(200);
+    stage.at(12 + 72);
+    testkit::until("it is over", async || (stored(&stage).await == "done,cancelled").then_some(()))
+        .await;
+    let news: Vec<_> = stage.news().await.into_iter().map(|(kind, _)| kind).collect();
+    let cancelled = news.iter().filter(|kind| *kind == "party.cancelled.v1").count();
+    assert_eq!(cancelled, 1, "{news:?}");
+    let seen = stage.see(&forgotten, &member).await;
+    assert_eq!(seen["cancelled_by"], json!("overdue"));
+    drop(other);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn readers_and_actions_do_not_wait_for_it() {
     let stage = Stage::spawn().await;
     let [leader, member, late] = stage.people().await;

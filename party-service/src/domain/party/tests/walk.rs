@@ -31,7 +31,7 @@ fn step() -> impl Strategy<Value = Step> {
     let leader = || prop_oneof![9 => Just(0), 1 => 0..PEOPLE];
     let hour = || prop::option::of(-1..16_i64);
     prop_oneof![
-        2 => (0..180_i64).prop_map(Step::Wait),
+        2 => prop_oneof![9 => 0..180_i64, 1 => 0..6_000_i64].prop_map(Step::Wait),
         1 => Just(Step::Settle),
         6 => (someone(), 0..5_u32).prop_map(|(who, shares)| Step::Apply(who, shares)),
         1 => someone().prop_map(Step::Withdraw),
@@ -105,12 +105,16 @@ fn check(party: &Party, now: DateTime<Utc>) {
         State::Cancelled(CancelledBy::Deadline) => {
             assert!(facts.taken_shares < facts.shares.min());
         }
+        State::Cancelled(CancelledBy::Overdue) => assert!(now >= facts.schedule.overdue_at()),
         State::Locked(LockedBy::Leader)
         | State::Cancelled(CancelledBy::Leader | CancelledBy::Withdrawal) => {}
         State::Done => {
             assert!(now >= facts.schedule.starts_at);
             assert!(party.members().all(|member| member.attended.is_some()));
         }
+    }
+    if let State::Locked(_) = facts.state_at(now) {
+        assert!(now < facts.schedule.overdue_at(), "what nobody completes does not stay for ever");
     }
     if facts.state != State::Done {
         assert!(party.people.iter().all(|member| member.attended.is_none()));

@@ -1,0 +1,1 @@
+ALTER TABLE parties DROP KEY ix_parties_overdue;
