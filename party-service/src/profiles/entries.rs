@@ -1,7 +1,10 @@
 //! The entries in Redis. Every command on them is a call of one script, which says which epoch it
-//! is for and which only the Redis process knows that it was loaded into: the memory for scripts is
+//! is for and which only the Redis process knows that it was first run by: the memory for scripts is
 //! neither saved nor replicated (Redis 7). So entries that an older Redis brings back, after a
 //! restart or a failover, cannot be mistaken for those of today.
+//!
+//! In a cluster all entries are at one node, and the script goes where they are: one that is loaded
+//! without a key (`SCRIPT LOAD`) would be known to the replicas too, which may have missed removals.
 
 use std::time::Duration;
 
@@ -16,6 +19,9 @@ use super::epoch::Epoch;
 use super::reading::Look;
 
 const SCRIPT: &str = include_str!("entries.lua");
+
+/// How every key begins. The braces keep all of them at one node of a cluster.
+const TAG: &str = "{profile}:";
 
 /// How long somebody may take to count before somebody else may.
 const LEASE: Duration = Duration::from_secs(2);
@@ -42,21 +48,27 @@ impl Entries {
         Self { cache }
     }
 
-    /// Loads the script of a new epoch.
+    /// Makes the script of a new epoch known to the process that has the entries.
     pub(crate) async fn open(&self) -> Result<Epoch, CacheError> {
         let script = format!("local epoch = '{}'\n{SCRIPT}", Uuid::new_v4().simple());
-        let mut load = redis::cmd("SCRIPT");
-        load.arg("LOAD").arg(script);
-        let hash: String = self.cache.run(async |conn| load.query_async(conn).await).await?;
+        let mut name = redis::cmd("EVAL");
+        name.arg("return redis.sha1hex(ARGV[1])").arg(1).arg(self.cache.key(TAG)).arg(&script);
+        let hash: String = self.cache.run(async |conn| name.query_async(conn).await).await?;
+        let mut run = redis::cmd("EVAL");
+        run.arg(&script).arg(1).arg(self.cache.key(TAG)).arg("know");
+        let () = self.cache.run(async |conn| run.query_async(conn).await).await?;
         Ok(Epoch::named(&hash))
     }
 
     /// Whether this Redis knows the epoch.
     pub(crate) async fn know(&self, epoch: &Epoch) -> Result<bool, CacheError> {
-        let mut exists = redis::cmd("SCRIPT");
-        exists.arg("EXISTS").arg(epoch.name());
-        let (known,) = self.cache.run(async |conn| exists.query_async(conn).await).await?;
-        Ok(known)
+        let mut run = redis::cmd("EVALSHA");
+        run.arg(epoch.name()).arg(1).arg(self.cache.key(TAG)).arg("know");
+        match self.cache.run(async |conn| run.query_async(conn).await).await {
+            Ok(()) => Ok(true),
+            Err(CacheError::Command(error)) if error.code() == Some("NOSCRIPT") => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Looks for entries, and takes a lease for each that is not there: in one round trip.
@@ -105,7 +117,7 @@ impl Entries {
         let mut call = redis::cmd("EVALSHA");
         call.arg(epoch.name()).arg(ids.len());
         for id in ids {
-            call.arg(self.cache.key(&format!("profile:{}", id.as_uuid().simple())));
+            call.arg(self.cache.key(&format!("{TAG}{}", id.as_uuid().simple())));
         }
         call.arg(operation);
         call

@@ -2,9 +2,11 @@
 
 mod appeals;
 mod cache;
+mod cluster;
 mod consequences;
 mod giving;
 mod instances;
+mod leaders;
 mod outage;
 mod private_redis;
 mod races;

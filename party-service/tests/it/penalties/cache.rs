@@ -184,7 +184,7 @@ async fn an_entry_lives_for_a_day_or_until_a_penalty_counts_no_longer() {
     profiles.get(clean).await.unwrap();
     let cache = Cache::new(&memory.redis).unwrap();
     for (id, hours) in [(clean, 24), (marked, 2)] {
-        let key = cache.key(&format!("profile:{}", id.as_uuid().simple()));
+        let key = cache.key(&format!("{{profile}}:{}", id.as_uuid().simple()));
         let left: i64 = cache.run(async |conn| conn.pttl(&key).await).await.unwrap();
         let latest = hours * 3_600_000;
         assert!((latest - 60_000..=latest).contains(&left), "{left} of {latest} ms");

@@ -1,5 +1,5 @@
-//! Several instances, readers and writers, and a Redis that is stopped, killed and brought back in
-//! the middle of it all: whoever begins to read after a write was answered sees it.
+//! Several instances, readers and writers, and a Redis that is stopped, emptied, filled up, killed and
+//! brought back in the middle of it all: whoever begins to read after a write was answered sees it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use contracts::UserId;
 use party_service::profiles::Profiles;
 
 use super::cache::Memory;
-use super::private_redis::PrivateRedis;
+use super::private_redis::{Loss, PrivateRedis};
 
 /// How many reads there are.
 const READS: usize = 600;
@@ -76,10 +76,14 @@ async fn d47_no_read_misses_an_answered_write_whatever_becomes_of_redis() {
     let mut files = redis.backup();
     for mishap in 0.. {
         let before = reads.load(Ordering::SeqCst);
-        match mishap % 4 {
+        match mishap % 8 {
             0 => redis.freeze(),
             1 => redis.thaw(),
-            2 => redis.restart(None).await,
+            2 => redis.suffer(Loss::Data).await,
+            3 => redis.restart(None).await,
+            4 => redis.suffer(Loss::Room).await,
+            5 => redis.suffer(Loss::Nothing).await,
+            6 => redis.suffer(Loss::Scripts).await,
             _ => {
                 redis.restart(Some(&files)).await;
                 files = redis.backup();
@@ -91,7 +95,7 @@ async fn d47_no_read_misses_an_answered_write_whatever_becomes_of_redis() {
             (reads.load(Ordering::SeqCst) > before + some).then_some(())
         })
         .await;
-        if reads.load(Ordering::SeqCst) > READS && mishap >= 11 {
+        if reads.load(Ordering::SeqCst) > READS && mishap >= 15 {
             break;
         }
     }

@@ -20,6 +20,18 @@ pub struct PrivateRedis {
     folder: PathBuf,
 }
 
+/// What a server can lose while it runs.
+pub enum Loss {
+    /// All keys.
+    Data,
+    /// All scripts.
+    Scripts,
+    /// The room for anything: it evicts what there is, and stores nothing new.
+    Room,
+    /// It has room again.
+    Nothing,
+}
+
 impl PrivateRedis {
     /// Starts a server that writes down what it does, as in production.
     pub async fn start() -> Self {
@@ -69,6 +81,22 @@ impl PrivateRedis {
         }
         self.process = launch(&self.program, self.port, &self.folder);
         self.ready().await;
+    }
+
+    /// Something happens to what it knows, while it runs.
+    pub async fn suffer(&self, loss: Loss) {
+        let command: &[&str] = match loss {
+            Loss::Data => &["FLUSHALL"],
+            Loss::Scripts => &["SCRIPT", "FLUSH"],
+            Loss::Room => {
+                &["CONFIG", "SET", "maxmemory-policy", "allkeys-random", "maxmemory", "1"]
+            }
+            Loss::Nothing => &["CONFIG", "SET", "maxmemory", "0"],
+        };
+        let cache = Cache::new(&self.config()).unwrap();
+        let mut run = redis::cmd(command[0]);
+        run.arg(&command[1..]);
+        let () = cache.run(async |conn| run.query_async(conn).await).await.unwrap();
     }
 
     /// Copies what it has written down so far.
@@ -151,7 +179,7 @@ async fn a_redis_that_comes_back_with_old_data_is_not_believed() {
     // The removal was answered, and is lost: what it had removed is there again.
     redis.restart(Some(&files)).await;
     let cache = Cache::new(&redis.config()).unwrap();
-    let key = cache.key(&format!("profile:{}", id.as_uuid().simple()));
+    let key = cache.key(&format!("{{profile}}:{}", id.as_uuid().simple()));
     let entry: String =
         cache.run(async |conn| redis::cmd("GET").arg(&key).query_async(conn).await).await.unwrap();
     assert!(entry.contains(old.nickname.as_ref().unwrap()));
