@@ -60,15 +60,12 @@ impl Ear {
         let entry = Mutex::new(Some(entry));
         let push = move |push: PushInfo| {
             let mut entry = entry.lock().unwrap_or_else(PoisonError::into_inner);
-            let outcome = entry.as_ref().map(|entry| entry.try_send(push));
-            match outcome {
-                Some(Ok(())) => Ok(()),
-                // What is full now is closed for good.
-                _ => {
-                    *entry = None;
-                    Err(SendError)
-                }
+            if let Some(Ok(())) = entry.as_ref().map(|entry| entry.try_send(push)) {
+                return Ok(());
             }
+            // What is full now is closed for good.
+            *entry = None;
+            Err(SendError)
         };
         Ok(Self::Shards(cache.subscribe_shards(push).await?, pushes))
     }
