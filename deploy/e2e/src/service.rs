@@ -79,6 +79,12 @@ impl Service {
         format!("http://{}", self.address)
     }
 
+    /// The same as an address.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Runs one of its subcommands to its end; says what it printed.
     pub async fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> String {
         let output = Command::new(&self.program)
@@ -124,6 +130,16 @@ impl Service {
             None
         })
         .await;
+    }
+
+    /// Asks it to end, and waits until it has finished what was under way.
+    pub async fn stop(&mut self) {
+        let mut child = self.child.take().expect("it is running");
+        let process = child.id().expect("nobody else has waited for it").to_string();
+        let asked = Command::new("kill").arg(process).status().await.expect("kill can be run");
+        assert!(asked.success(), "it ended by itself: {}", self.log_text());
+        let ended = child.wait().await.expect("a child can be waited for");
+        assert!(ended.success(), "{ended}: {}", self.log_text());
     }
 
     /// Ends it at once, as a power cut would.

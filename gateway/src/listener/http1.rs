@@ -41,7 +41,7 @@ pub(super) async fn serve(
     let mut waits = Waits { idle: head_timeout + LINGER, head: head_timeout };
     loop {
         let head = match line.next(waits, closing.as_mut()).await {
-            Next::Request(head) => *head,
+            Next::Request(head) => head,
             Next::Refused(refusal) => {
                 let head = Head::unreadable(line.peer());
                 let (answer, record) = phases::refuse(&worker, &head, refusal);

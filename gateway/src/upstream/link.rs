@@ -220,11 +220,13 @@ impl Link {
                 }
                 self.unsent.has_left = true;
             }
+            // What has left is not sent again.
+            self.unsent.written = 0;
             if upload.is_whole() {
+                scratch::give_back(std::mem::take(&mut self.unsent.bytes));
                 return Poll::Ready(Ok(()));
             }
             self.unsent.bytes.clear();
-            self.unsent.written = 0;
             if is_pending {
                 return Poll::Pending;
             }
@@ -246,11 +248,6 @@ impl Link {
     /// The request of which nothing was sent, to be sent elsewhere.
     pub(super) fn take_back(&mut self) -> Unsent {
         std::mem::take(&mut self.unsent)
-    }
-
-    /// Makes it ready for the next request.
-    pub(super) fn rest(&mut self) {
-        scratch::give_back(std::mem::take(&mut self.unsent).bytes);
     }
 }
 

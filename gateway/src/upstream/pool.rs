@@ -183,8 +183,7 @@ impl Pool {
             .find_map(|mut link| link.is_fresh(cx).then_some(link))
     }
 
-    fn keep(&self, mut link: Link) {
-        link.rest();
+    fn keep(&self, link: Link) {
         let (mut idle, now) = (self.idle.borrow_mut(), Instant::now());
         while idle.front().is_some_and(|kept| now - kept.since >= KEEP_IDLE) {
             idle.pop_front();

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 
 /// The most that is read at a time.
 pub const READ_BYTES: usize = 64 * 1024;
-/// What is kept for writing between two uses; what was larger is given back.
+/// What there is at least to put something together in, and what is kept of it between two uses.
+const ROOM_BYTES: usize = 4 * 1024;
 const KEPT_BYTES: usize = 32 * 1024;
 
 thread_local! {
@@ -24,12 +25,14 @@ pub fn read<T>(most: usize, with: impl FnOnce(&mut [u8]) -> T) -> T {
 /// Memory to put together what is then written. To be [given back](give_back).
 #[must_use]
 pub fn take() -> Vec<u8> {
-    WRITING.take()
+    let mut memory = WRITING.take();
+    memory.reserve(ROOM_BYTES);
+    memory
 }
 
 /// Takes it back for the next use.
 pub fn give_back(mut memory: Vec<u8>) {
-    if memory.capacity() <= KEPT_BYTES {
+    if (ROOM_BYTES..=KEPT_BYTES).contains(&memory.capacity()) {
         memory.clear();
         WRITING.set(memory);
     }

@@ -26,6 +26,7 @@ mod program;
 mod quotas;
 mod raw;
 mod restarts;
+mod rolling;
 mod routes;
 mod semantics;
 mod service;

@@ -10,6 +10,7 @@ mod operations;
 mod people;
 mod power_cuts;
 mod readme;
+mod rolling;
 mod streams;
 mod tour;
 mod withdrawal;

@@ -45,9 +45,10 @@ enum Body {
 }
 
 /// What comes next from a client.
+#[expect(clippy::large_enum_variant, reason = "it is nearly always the large one")]
 pub(super) enum Next {
     /// A request.
-    Request(Box<Head>),
+    Request(Head),
     /// Something that is not listened to.
     Refused(Refusal),
     /// Nothing.
@@ -90,7 +91,7 @@ impl Line {
             loop {
                 if !inner.read.is_empty() {
                     match inner.take_head() {
-                        Ok(Some(head)) => return Poll::Ready(Next::Request(Box::new(head))),
+                        Ok(Some(head)) => return Poll::Ready(Next::Request(head)),
                         Ok(None) => {}
                         Err(refusal) => return Poll::Ready(Next::Refused(refusal)),
                     }

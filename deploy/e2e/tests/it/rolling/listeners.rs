@@ -1,0 +1,145 @@
+//! Whoever listens: to a room over a WebSocket, to notifications over a stream. Each takes up where it
+//! was when it is told to come again, and fails if one lacks or comes twice.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+
+/// How far somebody has heard.
+#[derive(Clone, Default)]
+pub(super) struct Heard {
+    last: Arc<AtomicU64>,
+    count: Arc<AtomicU64>,
+}
+
+impl Heard {
+    /// The number of the last.
+    pub(super) fn last(&self) -> u64 {
+        self.last.load(Ordering::SeqCst)
+    }
+
+    /// How many there were.
+    pub(super) fn count(&self) -> u64 {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// The next one came.
+    fn hear(&self, seq: u64) {
+        assert_eq!(seq, self.last() + 1, "one lacks or comes twice");
+        self.last.store(seq, Ordering::SeqCst);
+        self.count.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Follows somebody's notifications.
+pub(super) async fn stream(url: String, token: String, heard: Heard) {
+    let client = reqwest::Client::new();
+    loop {
+        let mut request = client
+            .get(format!("{url}/v1/notifications/stream"))
+            .bearer_auth(&token)
+            .header("accept", "text/event-stream");
+        if heard.last() > 0 {
+            request = request.header("last-event-id", heard.last().to_string());
+        }
+        let mut answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let mut text = String::new();
+        while let Some(chunk) = answer.chunk().await.unwrap() {
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+            while let Some((event, rest)) = text.split_once("\n\n") {
+                assert!(!event.contains("event: resync"), "{event}");
+                let id = event.lines().find_map(|line| line.strip_prefix("id:"));
+                if let Some(id) = id.and_then(|id| id.trim().parse().ok()).filter(|id| *id > 0) {
+                    heard.hear(id);
+                }
+                text = rest.to_owned();
+            }
+        }
+    }
+}
+
+/// Follows a room, in STOMP over a WebSocket.
+pub(super) async fn chat(address: SocketAddr, token: String, room: String, heard: Heard) {
+    loop {
+        let mut socket = Socket::open(address, &token).await;
+        socket.send("CONNECT\naccept-version:1.2\nhost:x\nheart-beat:0,0\n\n\0").await;
+        let after = heard.last();
+        socket
+            .send(&format!(
+                "SUBSCRIBE\nid:room\ndestination:/topic/{room}\nafter-seq:{after}\n\n\0"
+            ))
+            .await;
+        while let Some(text) = socket.next().await {
+            for frame in text.split('\0').map(str::trim_start) {
+                assert!(!frame.starts_with("ERROR"), "{frame}");
+                if !frame.starts_with("MESSAGE") {
+                    continue;
+                }
+                let (_, body) = frame.split_once("\n\n").unwrap();
+                let body: Value = serde_json::from_str(body).unwrap();
+                if let Some(seq) = body["seq"].as_u64() {
+                    heard.hear(seq);
+                }
+            }
+        }
+    }
+}
+
+/// A WebSocket (RFC 6455), as far as it is needed here.
+struct Socket(BufReader<TcpStream>);
+
+impl Socket {
+    async fn open(address: SocketAddr, token: &str) -> Self {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let ask = format!(
+            "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             sec-websocket-protocol: v12.stomp\r\nauthorization: Bearer {token}\r\n\r\n"
+        );
+        stream.write_all(ask.as_bytes()).await.unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&head));
+        Self(stream)
+    }
+
+    /// Sends a text, masked with nothing.
+    async fn send(&mut self, text: &str) {
+        let length = u16::try_from(text.len()).unwrap().to_be_bytes();
+        let frame =
+            [&[0x81, 0x80 | 126, length[0], length[1], 0, 0, 0, 0], text.as_bytes()].concat();
+        self.0.write_all(&frame).await.unwrap();
+    }
+
+    /// The next text; none if it is to be opened again.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            let kind = self.0.read_u8().await.unwrap() & 0x0f;
+            let length = match self.0.read_u8().await.unwrap() {
+                126 => u64::from(self.0.read_u16().await.unwrap()),
+                127 => self.0.read_u64().await.unwrap(),
+                length => u64::from(length),
+            };
+            let mut payload = vec![0; usize::try_from(length).unwrap()];
+            self.0.read_exact(&mut payload).await.unwrap();
+            match kind {
+                1 => return Some(String::from_utf8(payload).unwrap()),
+                8 => {
+                    // "Service restart", and nothing worse.
+                    assert_eq!(payload.get(..2), Some(&[0x03, 0xf4][..]));
+                    return None;
+                }
+                9 => self.0.write_all(&[0x8a, 0x80, 0, 0, 0, 0]).await.unwrap(),
+                _ => {}
+            }
+        }
+    }
+}
