@@ -3,14 +3,15 @@
 mod stage;
 mod table;
 
+use crate::people::PASSWORD;
 use e2e::Platform;
 use futures_util::{StreamExt as _, stream};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stage::{Role, Stage};
 use std::collections::BTreeSet;
 use table::{ROUTES, Route};
-use testkit::Client;
+use testkit::{Client, until};
 
 /// How many routes are tried side by side, each with a stage of its own: setting one takes longer
 /// than all else, most of it spent waiting for news.
@@ -71,9 +72,38 @@ async fn no_route_is_missing_from_the_table() {
 async fn a_token_that_is_none_opens_nothing_not_even_what_is_public() {
     let platform = Platform::start().await;
     let stage = Stage::set(&platform).await;
+    opens_nothing(&platform, &stage, "not.a.token").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d02_the_token_of_somebody_who_left_opens_nothing_not_even_what_is_public() {
+    let platform = Platform::start().await;
+    let stage = Stage::set(&platform).await;
+    let token = stage.token(Role::Stranger);
+    let leave = platform.client().with_token(token).request(Method::DELETE, "/v1/users/me");
+    let password = json!({ "current_password": PASSWORD });
+    Client::send(leave.json(&password)).await.expect(204);
+    for (service, path) in [
+        (&platform.gateway, "/v1/users/me"),
+        (&platform.party, "/v1/users/me"),
+        (&platform.catalog, "/v1/admin/imports"),
+        (&platform.chat, "/v1/chat-rooms"),
+        (&platform.notify, "/v1/notifications"),
+    ] {
+        let client = Client::new(service.url()).with_token(token);
+        until("everyone has heard of it", async || {
+            (client.get(path).await.code() == "session_revoked").then_some(())
+        })
+        .await;
+    }
+    opens_nothing(&platform, &stage, token).await;
+}
+
+/// Every route refuses this token, through the gateway and straight at the service.
+async fn opens_nothing(platform: &Platform, stage: &Stage, token: &str) {
     for route in ROUTES {
-        for door in [platform.gateway.url(), straight(&platform, route)] {
-            let client = Client::new(door.clone()).with_token("not.a.token");
+        for door in [platform.gateway.url(), straight(platform, route)] {
+            let client = Client::new(door.clone()).with_token(token);
             let answer = stage.send(&client, route).await;
             // What takes no token at all (signing up, signing in) may overlook it at the service;
             // the gateway does not.

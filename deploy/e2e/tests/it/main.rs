@@ -7,6 +7,7 @@ mod chat;
 mod conformance;
 mod crash;
 mod operations;
+mod penalties;
 mod people;
 mod power_cuts;
 mod readme;

@@ -1,5 +1,7 @@
-//! Someone to be.
+//! Someone to be, and parties to be in.
 
+use chassis::clock::Clock;
+use chrono::TimeDelta;
 use e2e::Platform;
 use serde_json::json;
 use testkit::Client;
@@ -9,7 +11,17 @@ pub(crate) const PASSWORD: &str = "open sesame, neighbours";
 
 /// Signs someone new up and in, at the gateway.
 pub(crate) async fn sign_in(platform: &Platform) -> Client {
+    enter(platform, &sign_up(platform).await).await
+}
+
+/// Signs someone new up and in who runs the platform.
+pub(crate) async fn sign_in_admin(platform: &Platform) -> Client {
     let email = sign_up(platform).await;
+    platform.party.command(&["admin", "grant", &email]).await;
+    enter(platform, &email).await
+}
+
+async fn enter(platform: &Platform, email: &str) -> Client {
     let client = platform.client();
     let session = client
         .post("/v1/sessions", json!({ "email": email, "password": PASSWORD }))
@@ -29,4 +41,24 @@ pub(crate) async fn sign_up(platform: &Platform) -> String {
         .await
         .expect(201);
     email
+}
+
+/// A party of this leader, in which `member` is accepted.
+pub(crate) async fn party(leader: &Client, member: &Client) -> String {
+    let market = leader.get("/v1/markets?limit=1").await.expect(200);
+    let item = leader.get("/v1/items?limit=1").await.expect(200);
+    let now = Clock::System.now();
+    let wish = json!({
+        "market_id": market["items"][0]["id"], "item_code": item["items"][0]["code"],
+        "quantity": 3, "unit": "kg", "total_shares": 3, "description": "정문 앞에서 만나요",
+        "starts_at": now + TimeDelta::hours(2), "ends_at": now + TimeDelta::hours(3),
+    });
+    let party = leader.post("/v1/parties", wish).await.expect(201);
+    let path = format!("/v1/parties/{}", party["id"].as_str().unwrap());
+    let who = member.get("/v1/users/me").await.expect(200);
+    let apply = json!({ "shares": 1, "message": "근처에 살아요" });
+    member.post(&format!("{path}/applications"), apply).await.expect(201);
+    let accept = format!("{path}/applications/{}/accept", who["id"].as_str().unwrap());
+    leader.act(&accept).await.expect(200);
+    path
 }

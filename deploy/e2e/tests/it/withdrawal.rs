@@ -2,8 +2,6 @@
 
 mod traces;
 
-use chassis::clock::Clock;
-use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
 use e2e::Platform;
 use reqwest::Method;
@@ -11,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client, until};
 use uuid::Uuid;
 
-use crate::people::{PASSWORD, sign_in};
+use crate::people::{PASSWORD, party, sign_in};
 use traces::Traces;
 
 /// Somebody whose name, address and tokens are known.
@@ -60,26 +58,6 @@ impl Goer {
             text(&self.session["refresh_token"]),
         ]
     }
-}
-
-/// A party of this leader, in which `member` is accepted.
-async fn party(leader: &Client, member: &Client) -> String {
-    let market = leader.get("/v1/markets?limit=1").await.expect(200);
-    let item = leader.get("/v1/items?limit=1").await.expect(200);
-    let now = Clock::System.now();
-    let wish = json!({
-        "market_id": market["items"][0]["id"], "item_code": item["items"][0]["code"],
-        "quantity": 3, "unit": "kg", "total_shares": 3, "description": "정문 앞에서 만나요",
-        "starts_at": now + TimeDelta::hours(2), "ends_at": now + TimeDelta::hours(3),
-    });
-    let party = leader.post("/v1/parties", wish).await.expect(201);
-    let path = format!("/v1/parties/{}", party["id"].as_str().unwrap());
-    let who = member.get("/v1/users/me").await.expect(200);
-    let apply = json!({ "shares": 1, "message": "근처에 살아요" });
-    member.post(&format!("{path}/applications"), apply).await.expect(201);
-    let accept = format!("{path}/applications/{}/accept", who["id"].as_str().unwrap());
-    leader.act(&accept).await.expect(200);
-    path
 }
 
 async fn room_of(member: &Client) -> String {

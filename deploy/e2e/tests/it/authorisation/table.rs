@@ -75,6 +75,10 @@ pub(super) const ROUTES: &[Route] = &[
     route("DELETE", "/v1/users/me/blocks/{stranger}",                     None, signed_in(204)),
     route("POST",   "/v1/reports",
           Some(r#"{"reference": {"kind": "party", "party_id": "{party}"}, "reason": "spam"}"#), signed_in(201)),
+    // Only whoever was to meet the leader says that they did not come, and not before the meeting.
+    route("POST",   "/v1/reports",
+          Some(r#"{"reference": {"kind": "party", "party_id": "{party}"}, "reason": "leader_absent"}"#),
+          [401, 403, 403, 403, 403, 409, 403, 403]),
     route("GET",    "/v1/admin/reports",                                  None, admin(200)),
     route("POST",   "/v1/admin/reports/{nothing}/resolve", Some(r#"{"resolution": "warned"}"#), admin(404)),
     route("GET",    "/v1/admin/users",                                    None, admin(200)),
