@@ -30,14 +30,23 @@ pub(super) fn is_called_for(head: &Head, route: Option<&Route>, status: StatusCo
         && asks_for_events(head)
 }
 
-/// The stream that is over at once.
-pub(super) fn answer() -> HttpResponse {
+/// The stream that is over at once. It repeats where the client stopped: some libraries take a block
+/// without an id for one that forgets it.
+pub(super) fn answer(head: &Head) -> HttpResponse {
     metrics::counter!("event_streams_put_off_total").increment(1);
     let retry_ms = RETRY_MS + rand::random_range(0..SPREAD_MS);
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(format!("retry: {retry_ms}\n\n"))
+        .body(format!("retry: {retry_ms}\n{}\n", place(head)))
+}
+
+/// The place of a client that says one, as a line.
+fn place(head: &Head) -> String {
+    let id = head.named("last-event-id").unwrap_or_default();
+    // Whatever else it may be, it came from no stream of ours.
+    let is_ours = (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+    if is_ours { format!("id: {id}\n") } else { String::new() }
 }
 
 fn asks_for_events(head: &Head) -> bool {

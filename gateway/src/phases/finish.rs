@@ -26,7 +26,7 @@ pub(super) fn finish(
         error.to_answer(locale(head), exchange.trace_id())
     });
     if come_again::is_called_for(head, findings.route, answer.status) {
-        answer = come_again::answer().into();
+        answer = come_again::answer(head).into();
     }
     let lines = &mut answer.lines;
     exchange.mark(lines);

@@ -77,3 +77,18 @@ async fn only_what_passes_is_waited_for() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_client_keeps_its_place() {
+    let (address, _held) = raw::nobody();
+    let gateway = Gateway::before(address).await;
+    for (id, line) in [("41", "id: 41\n"), ("4 1", ""), ("x", ""), ("123456789012345678901", "")] {
+        let request = gateway.signed_in().request(Method::GET, STREAM);
+        let request = request.header("accept", "text/event-stream").header("last-event-id", id);
+        let answer = Client::send(request).await;
+        let text = answer.body.as_str().unwrap();
+        let (retry, rest) = text.split_once('\n').unwrap();
+        assert!(retry.starts_with("retry: "), "{text:?}");
+        assert_eq!(rest, format!("{line}\n"));
+    }
+}

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use chassis::text::Locale;
 use serde::Serialize;
 
+use super::place::Since;
 use crate::domain::Content;
 
 /// What browsers are told to wait before they connect again. Some are told a little more, so that
@@ -57,8 +58,9 @@ pub(super) fn notification(out: &mut Vec<u8>, seq: u64, tail: &Tail) {
     out.extend_from_slice(tail.as_bytes());
 }
 
-/// Adds the beginning of an answer, before anything is known but that it goes on.
-pub(super) fn opening(out: &mut Vec<u8>, date: &str, trace_id: &str) {
+/// Adds the beginning of an answer, before anything is known but that it goes on. It repeats where
+/// the client stopped: some libraries take a block without an id for one that forgets it.
+pub(super) fn opening(out: &mut Vec<u8>, date: &str, trace_id: &str, since: Since) {
     put(
         out,
         format_args!(
@@ -69,9 +71,13 @@ pub(super) fn opening(out: &mut Vec<u8>, date: &str, trace_id: &str) {
              connection: close\r\n\
              date: {date}\r\n\
              x-trace-id: {trace_id}\r\n\r\n\
-             retry: {RETRY_MS}\n\n"
+             retry: {RETRY_MS}\n"
         ),
     );
+    if let Since::After(seq) = since {
+        put(out, format_args!("id: {seq}\n"));
+    }
+    put(out, format_args!("\n"));
 }
 
 /// Adds the place a stream begins at. It has no data, so a client shows nothing, but it remembers
@@ -106,7 +112,7 @@ mod tests {
     use chassis::text::Locale;
     use contracts::PartyId;
 
-    use super::{Tail, notification, opening, place, resync};
+    use super::{Since, Tail, notification, opening, place, resync};
     use crate::domain::{About, Content, Kind};
     use crate::notification_view::NotificationView;
     use crate::store::notifications::Stored;
@@ -152,11 +158,19 @@ mod tests {
     #[test]
     fn an_answer_begins_without_an_event() {
         let mut out = Vec::new();
-        opening(&mut out, "Mon, 23 Nov 2026 03:00:00 GMT", "0af7");
+        opening(&mut out, "Mon, 23 Nov 2026 03:00:00 GMT", "0af7", Since::Now);
         place(&mut out, 7);
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(text.ends_with("\r\n\r\nretry: 2000\n\nid: 7\n\n"), "{text:?}");
+    }
+
+    #[test]
+    fn an_answer_repeats_the_place_that_was_asked_for() {
+        let mut out = Vec::new();
+        opening(&mut out, "Mon, 23 Nov 2026 03:00:00 GMT", "0af7", Since::After(41));
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.ends_with("\r\n\r\nretry: 2000\nid: 41\n\n"), "{text:?}");
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Reserved {
         }
         let mut head = Vec::with_capacity(512);
         let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        frame::opening(&mut head, &date, trace_id);
+        frame::opening(&mut head, &date, trace_id, since);
         let opening = Opening { socket, identity, since, head, seat: self.seat };
         self.turn.tell(Command::Open(Box::new(opening)));
     }

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use crate::Client;
 
-/// How long anything may take that is to happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Who hears nothing for more than two heartbeats connects again.
+const SILENCE: Duration = Duration::from_secs(35);
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl EventStream {
         value.to_str().expect("the header is text")
     }
 
-    /// The next event; `None` when the stream has ended.
+    /// The next event; `None` when the stream has ended, or is silent as if it had.
     pub async fn next(&mut self) -> Option<StreamEvent> {
         while self.events.is_empty() {
             if !self.read().await {
@@ -142,8 +142,8 @@ impl EventStream {
 
     /// Reads what comes next, whatever it is. Says whether the stream goes on.
     pub async fn read(&mut self) -> bool {
-        let chunk = timeout(PATIENCE, self.response.chunk()).await.expect("something comes");
-        let Ok(Some(chunk)) = chunk else { return false };
+        let chunk = timeout(SILENCE, self.response.chunk()).await;
+        let Ok(Ok(Some(chunk))) = chunk else { return false };
         self.unread.extend_from_slice(&chunk);
         while let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
             let mut line: Vec<u8> = self.unread.drain(..=end).collect();
