@@ -31,7 +31,7 @@ impl Desk {
              *) echo \"nobody is called $service\" >&2; exit 2 ;;\nesac\n",
             cases.concat()
         );
-        let mut desk = Self { folder: platform.folder().to_owned(), variables: Vec::new() };
+        let mut desk = Self::in_folder(platform.folder());
         let once = desk.tool("once", &once);
         desk.set("P509_ONCE", once.to_string_lossy());
         desk.set("DATABASE_URL", server_url("TEST_DATABASE_URL"));
@@ -39,12 +39,18 @@ impl Desk {
         desk
     }
 
+    /// A desk from which nothing is reached but the tools that are laid on it.
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), variables: Vec::new() }
+    }
+
     /// Sets a variable for the scripts.
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.variables.push((name.to_owned(), value.into()));
     }
 
-    /// Writes a program of the test's own; says where it is.
+    /// Writes a program of the test's own, which scripts find before one of the system with its
+    /// name; says where it is.
     pub(super) fn tool(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.join(name);
         fs::write(&path, text).unwrap();
@@ -103,11 +109,12 @@ impl Desk {
     async fn output(&self, command: &mut Command) -> Output {
         command.envs(self.variables.iter().cloned()).kill_on_drop(true);
         // Where the client programs were unpacked for this run, if they are not the system's.
-        for (ours, theirs) in [("TOOLS_PATH", "PATH"), ("TOOLS_LIBRARIES", "LD_LIBRARY_PATH")] {
-            if let Some(value) = std::env::var_os(ours) {
-                command.env(theirs, value);
-            }
+        if let Some(libraries) = std::env::var_os("TOOLS_LIBRARIES") {
+            command.env("LD_LIBRARY_PATH", libraries);
         }
+        let theirs = std::env::var_os("TOOLS_PATH").or_else(|| std::env::var_os("PATH")).unwrap();
+        let folders = std::iter::once(self.folder.clone()).chain(std::env::split_paths(&theirs));
+        command.env("PATH", std::env::join_paths(folders).unwrap());
         command.output().await.unwrap()
     }
 }
