@@ -28,8 +28,10 @@ async fn a_statement_that_runs_for_too_long_is_ended() {
     config.statement_timeout = std::time::Duration::from_millis(100);
     let db = Db::new(&config).unwrap();
     let mut conn = db.conn().await.unwrap();
+    let numbers =
+        "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000)";
     let error: DbError = conn
-        .batch_execute("SELECT COUNT(*) FROM seq_1_to_100000 a, seq_1_to_100000 b")
+        .batch_execute(&format!("{numbers} SELECT COUNT(*) FROM n a, n b, n c, n d"))
         .await
         .unwrap_err()
         .into();
