@@ -18,7 +18,7 @@ mod web_stomp;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use self::contestant::Contestant;
@@ -39,6 +39,9 @@ pub struct Options {
     /// Only contestants whose name begins like this
     #[arg(long, default_value = "")]
     only: String,
+    /// Only scenarios whose name begins like this
+    #[arg(long, default_value = "")]
+    scenario: String,
     /// Idle connections whose memory is measured; 0 leaves it out
     #[arg(long, default_value_t = 10_000)]
     idle: usize,
@@ -65,8 +68,14 @@ pub fn run(options: &Options) -> Result<()> {
             idle.row([contestant.name.to_owned(), format!("{:.1}", bytes / 1024.0)]);
         }
         for scenario in Scenario::ALL {
+            if !scenario.to_string().starts_with(&options.scenario) {
+                continue;
+            }
             let time = Duration::from_secs(options.seconds);
-            let outcome = scenario::run(&runtime, &contestant, scenario, time)?;
+            let rounds = (0..scenario.rounds())
+                .map(|_| scenario::run(&runtime, &contestant, scenario, time))
+                .collect::<Result<Vec<_>>>()?;
+            let outcome = Outcome::median(rounds).context("no round was run")?;
             eprintln!("{scenario}: {}: {outcome}", contestant.name);
             rows.push((scenario, contestant.name.to_owned(), outcome));
         }

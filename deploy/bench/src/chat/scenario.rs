@@ -84,6 +84,12 @@ impl Scenario {
         }
     }
 
+    /// How often it is done. What is over in a moment is done several times, so that it is not the disk
+    /// in that moment that is measured.
+    pub(super) const fn rounds(self) -> usize {
+        if self.quota().is_some() { 9 } else { 1 }
+    }
+
     /// How many microseconds lie between two messages of all senders together.
     const fn pace_us(self) -> Option<u64> {
         match self {
@@ -121,6 +127,16 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// The round with the middle one of the means, with what was lost in any of them.
+    pub(super) fn median(mut rounds: Vec<Self>) -> Option<Self> {
+        rounds.sort_by_key(|round| round.mean);
+        let sum = |of: fn(&Self) -> usize| rounds.iter().map(of).sum();
+        let (lost, doubled) = (sum(|round| round.lost), sum(|round| round.doubled));
+        let disordered = sum(|round| round.disordered);
+        let middle = rounds.len() / 2;
+        rounds.into_iter().nth(middle).map(|round| Self { lost, doubled, disordered, ..round })
+    }
+
     pub(super) fn per_second(&self) -> f64 {
         number(self.deliveries) / self.elapsed.as_secs_f64()
     }
