@@ -20,6 +20,8 @@ use crate::crowd::{ITEMS, Market, item_code};
 
 /// The item of the party.
 pub(super) const ITEM: &str = "999999";
+/// What everybody has starred besides; neither is one of the items that people buy.
+const MILK: &str = "999998";
 /// Rows of one statement.
 const LOT: usize = 2_000;
 /// How many who starred the item live too far away, for each who does not.
@@ -129,7 +131,7 @@ impl Rows {
         write!(
             self.items,
             "{comma}(X'{id}', '{item}', '사과', {zone}, '2026-01-01'),\
-             (X'{id}', '000000', '우유', {zone}, '2026-01-01')"
+             (X'{id}', '{MILK}', '우유', {zone}, '2026-01-01')"
         )?;
         write!(self.markets, "{comma}(X'{id}', X'{market}', '시장', {zone}, '2026-01-01')")?;
         Ok(())
