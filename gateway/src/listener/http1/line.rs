@@ -45,7 +45,6 @@ enum Body {
 }
 
 /// What comes next from a client.
-#[expect(clippy::large_enum_variant, reason = "it is nearly always the large one")]
 pub(super) enum Next {
     /// A request.
     Request(Head),
