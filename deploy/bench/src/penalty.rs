@@ -2,7 +2,8 @@
 //! service in turns.
 //!
 //! The service speaks to Redis as a user who may run scripts in one half of the rounds and may not
-//! in the other; without scripts there is no cache to rely on, and every read is counted in SQL.
+//! in the other; without scripts there is no cache to rely on, and every read is counted in SQL. With
+//! them, what was remembered before is not believed, so everybody is looked at once before a round.
 
 mod batch;
 mod load;
@@ -69,6 +70,7 @@ async fn measure(options: &Options) -> Result<()> {
         for kind in &mut kinds {
             switch.set(kind.with_cache).await?;
             switch.settled(service.address, kind.with_cache).await?;
+            load.look_at_everybody().await?;
             let before = switch::hits(service.address).await?;
             let latencies = load.run().await?;
             let hits = switch::hits(service.address).await? - before;

@@ -36,24 +36,55 @@ impl Load {
         Ok(Latencies::new(try_join_all(clients).await?.concat()))
     }
 
+    /// Looks at everybody once.
+    pub(super) async fn look_at_everybody(&self) -> Result<()> {
+        let lots = self.people.chunks(self.people.len().div_ceil(self.connections).max(1));
+        try_join_all(lots.map(|people| async move {
+            let mut client = Client::connect(self).await?;
+            for id in people {
+                client.look_at(*id).await?;
+            }
+            anyhow::Ok(())
+        }))
+        .await?;
+        Ok(())
+    }
+
     async fn client(&self, number: usize, until: Instant) -> Result<Vec<Duration>> {
         let mut random = StdRng::seed_from_u64(u64::try_from(number)?);
-        let mut stream = TcpStream::connect(self.address).await?;
-        stream.set_nodelay(true)?;
-        let (mut latencies, mut read) = (Vec::new(), Vec::with_capacity(4096));
+        let (mut client, mut latencies) = (Client::connect(self).await?, Vec::new());
         while Instant::now() < until {
-            let id =
-                self.people.get(random.random_range(0..self.people.len())).context("nobody")?;
-            let request = format!(
-                "GET /v1/users/{id} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\n\r\n",
-                self.token
-            );
+            let id = self.people.get(random.random_range(0..self.people.len()));
             let began = Instant::now();
-            stream.write_all(request.as_bytes()).await?;
-            let status = read_answer(&mut stream, &mut read).await?;
-            ensure!(status == 200, "answered {status}");
+            client.look_at(*id.context("nobody")?).await?;
             latencies.push(began.elapsed());
         }
         Ok(latencies)
+    }
+}
+
+/// One of those who ask.
+struct Client<'a> {
+    stream: TcpStream,
+    token: &'a str,
+    read: Vec<u8>,
+}
+
+impl<'a> Client<'a> {
+    async fn connect(load: &'a Load) -> Result<Self> {
+        let stream = TcpStream::connect(load.address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, token: &load.token, read: Vec::with_capacity(4096) })
+    }
+
+    async fn look_at(&mut self, id: UserId) -> Result<()> {
+        let request = format!(
+            "GET /v1/users/{id} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\n\r\n",
+            self.token
+        );
+        self.stream.write_all(request.as_bytes()).await?;
+        let status = read_answer(&mut self.stream, &mut self.read).await?;
+        ensure!(status == 200, "answered {status}");
+        Ok(())
     }
 }
