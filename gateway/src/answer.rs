@@ -87,6 +87,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether it came before the service has the whole request.
+    #[must_use]
+    pub fn is_early(&self) -> bool {
+        matches!(&self.body, Body::Relayed(relay) if relay.is_sending())
+    }
+
     /// Whether its end cannot be told from its head.
     #[must_use]
     pub fn is_endless(&self) -> bool {

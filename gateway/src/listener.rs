@@ -72,9 +72,11 @@ impl Entrance {
                     Ok::<_, ()>(fn_service(move |stream| {
                         let (worker, door, frames) = (worker.clone(), door.clone(), frames.clone());
                         async move {
-                            let (connection, protocol, client) = door.enter(stream).await?;
+                            // What is done once takes no room afterwards.
+                            let entering = Box::pin(door.enter(stream));
+                            let (connection, protocol, client) = entering.await?;
                             if protocol == Protocol::Http2 {
-                                return frames.call((connection, Some(client))).await;
+                                return Box::pin(frames.call((connection, Some(client)))).await;
                             }
                             let peer = Peer::at(client.ip());
                             http1::serve(worker, connection, peer, head_timeout).await;

@@ -45,13 +45,13 @@ pub(super) async fn serve(
             Next::Refused(refusal) => {
                 let head = Head::unreadable(line.peer());
                 let (answer, record) = phases::refuse(&worker, &head, refusal);
-                send_last(&line, &head, answer, record).await;
+                Box::pin(send_last(&line, &head, answer, record)).await;
                 return;
             }
             Next::End => return,
         };
         if head.framing == Framing::Upgrade {
-            tunnel::serve(&worker, line, head).await;
+            Box::pin(tunnel::serve(&worker, line, head)).await;
             return;
         }
         let Some((answer, record)) = answer(&worker, &line, &head).await else { return };
@@ -89,6 +89,8 @@ async fn send(
     let closes = head.wishes.close
         || (is_old && (!head.wishes.keep_alive || answer.is_endless()))
         || !worker.shared.life.is_running()
+        // What of the request is still to come is the service's, and not to be passed over.
+        || answer.is_early()
         || !line.is_at_end_of_request().await;
     if let Err(error) = reply::send(line, head, answer, &mut record, closes).await {
         tracing::debug!("an answer broke off: {error}");

@@ -121,7 +121,8 @@ impl Pool {
                 Err(fault) => return Err(Attempt::Ended(fault.into())),
             }
         }
-        let mut link = match self.dial().await {
+        // Seldom, and it takes no room while the answer is waited for.
+        let mut link = match Box::pin(self.dial()).await {
             Ok(stream) => Link::new(stream),
             Err(error) if upload.has_begun() => return Err(Attempt::Ended(error)),
             Err(error) => return Err(Attempt::Unseen(error)),

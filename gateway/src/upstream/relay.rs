@@ -90,6 +90,12 @@ impl Relay {
         relay
     }
 
+    /// Whether the request is still being sent.
+    #[must_use]
+    pub const fn is_sending(&self) -> bool {
+        self.lease.is_some() && !self.upload.is_whole()
+    }
+
     /// What stood behind the body, as lines.
     #[must_use]
     pub fn trailers(&self) -> &[u8] {

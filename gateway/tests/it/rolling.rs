@@ -143,7 +143,7 @@ impl Load {
     async fn ask(self, number: usize) {
         let client = Client::new(self.url.clone());
         while self.goes_on() {
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 client.get("/v1/items").await.expect(200);
             } else {
                 // One that must not be sent twice.
@@ -155,7 +155,7 @@ impl Load {
 
     /// A stream that is taken up where it ended. No number may lack or come twice.
     async fn listen(self) {
-        let client = reqwest::Client::new();
+        let client = chassis::http::client::build(Duration::from_mins(10)).unwrap();
         let mut seen = 0_usize;
         while self.goes_on() {
             let request = client

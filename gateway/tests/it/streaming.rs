@@ -70,6 +70,28 @@ async fn a_chunk_of_a_request_arrives_before_the_request_is_complete() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_early_costs_nothing_of_the_request() {
+    const MORE_THAN_ALL_BUFFERS: usize = 16 * 1024 * 1024;
+    let (service, mut connections) = by_hand().await;
+    let gateway = Gateway::configured(service, |config| {
+        config.forward.max_body_bytes = 32 * 1024 * 1024;
+    })
+    .await;
+    let mut client = Wire::to(gateway.address).await;
+    let head = post(&gateway, &format!("content-length: {MORE_THAN_ALL_BUFFERS}"));
+    let request = [head.as_bytes(), &vec![b'x'; MORE_THAN_ALL_BUFFERS]].concat();
+    let serving = async {
+        let mut service = connections.recv().await.unwrap();
+        service.head().await;
+        service.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+        assert_eq!(service.exactly(MORE_THAN_ALL_BUFFERS).await.len(), MORE_THAN_ALL_BUFFERS);
+        service.send("2\r\nok\r\n0\r\n\r\n").await;
+    };
+    tokio::join!(client.send(request), serving);
+    assert!(client.rest().await.ends_with("2\r\nok\r\n0\r\n\r\n"));
+}
+
+#[tokio::test]
 async fn a_length_stays_a_length() {
     let (service, mut connections) = by_hand().await;
     let gateway = Gateway::before(service).await;
