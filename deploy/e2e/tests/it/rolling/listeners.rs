@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -37,7 +38,8 @@ impl Heard {
 
 /// Follows somebody's notifications.
 pub(super) async fn stream(url: String, token: String, heard: Heard) {
-    let client = reqwest::Client::new();
+    // A stream ends long before.
+    let client = chassis::http::client::build(Duration::from_hours(1)).unwrap();
     loop {
         let mut request = client
             .get(format!("{url}/v1/notifications/stream"))
@@ -115,7 +117,7 @@ impl Socket {
     async fn send(&mut self, text: &str) {
         let length = u16::try_from(text.len()).unwrap().to_be_bytes();
         let frame =
-            [&[0x81, 0x80 | 126, length[0], length[1], 0, 0, 0, 0], text.as_bytes()].concat();
+            [&[0x81, 0x80 | 0x7e, length[0], length[1], 0, 0, 0, 0], text.as_bytes()].concat();
         self.0.write_all(&frame).await.unwrap();
     }
 
