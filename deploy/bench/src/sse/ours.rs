@@ -213,6 +213,8 @@ async fn serve(
         .env("NOTIFY__BROKER__URL", variable("TEST_AMQP_URL")?)
         .env("NOTIFY__BROKER__NAME_PREFIX", "bench-sse.")
         .env("NOTIFY__IDENTITY__JWKS_URL", format!("http://{keys}/jwks.json"))
+        // What is written before it is to be told would be found, and told at once.
+        .env("NOTIFY__STREAM__SWEEP_EVERY_MS", "3600000")
         .env("NOTIFY__LOG__FILTER", "warn")
         .stdin(Stdio::null());
     let child = command.spawn()?;
