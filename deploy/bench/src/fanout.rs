@@ -64,7 +64,9 @@ async fn measure(options: &Options) -> Result<()> {
     let began = Instant::now();
     let crowd = Crowd::seed(&platform, options.people, options.concerned).await?;
     eprintln!("{} people after {:.0} s", options.people, began.elapsed().as_secs_f64());
-    let listeners = crowd.concerned.iter().take(options.streams).copied();
+    // Those who listen are spread over all who are told.
+    let every = (options.concerned / options.streams.max(1)).max(1);
+    let listeners = crowd.concerned.iter().step_by(every).take(options.streams).copied();
     let streams = Streams::open(&platform, listeners.collect()).await?;
     let mut rounds = Vec::new();
     for (number, leader) in platform.leaders.iter().enumerate() {
