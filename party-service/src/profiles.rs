@@ -75,6 +75,9 @@ pub type Known = HashMap<UserId, Profile>;
 #[derive(Clone)]
 pub struct Profiles {
     db: Db,
+    /// Connections for nothing but the epoch: who closes it holds one of the others, and when all
+    /// others are taken by those who wait for that person's row, none of them would ever come free.
+    epochs: Db,
     clock: Clock,
     entries: Entries,
     trust: Arc<RwLock<Trust>>,
@@ -82,11 +85,12 @@ pub struct Profiles {
 }
 
 impl Profiles {
-    /// Profiles counted in this database and remembered in this cache.
+    /// Profiles counted in this database and remembered in this cache. `epochs` are a few
+    /// connections to the same database which nobody else uses.
     #[must_use]
-    pub fn new(db: Db, cache: Cache, clock: Clock) -> Self {
+    pub fn new(db: Db, epochs: Db, cache: Cache, clock: Clock) -> Self {
         let (entries, trust, turns) = (Entries::new(cache), Arc::default(), Turns::default());
-        Self { db, clock, entries, trust, turns }
+        Self { db, epochs, clock, entries, trust, turns }
     }
 
     /// What everyone may know of a person, if there is, or was, one.
@@ -153,7 +157,7 @@ impl Profiles {
     /// Closes an epoch, at once and whatever becomes of the transaction under way.
     async fn close(&self, epoch: &Epoch) -> Result<(), DbError> {
         let closed = EpochState { epoch: Epoch::closed(), is_open: false };
-        if profile_epoch::replace(&mut *self.db.conn().await?, Some(epoch), &closed).await? {
+        if profile_epoch::replace(&mut *self.epochs.conn().await?, Some(epoch), &closed).await? {
             measure::changed(false);
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chassis::clock::Clock;
+use chassis::config::DatabaseConfig;
 use chassis::db::Db;
 use chassis::identity::{Keys, RevokedSessions};
 use chassis::redis::Cache;
@@ -18,6 +19,10 @@ use crate::profiles::Profiles;
 use crate::rate_limit::RateLimit;
 use crate::revocations::Revocations;
 use crate::tokens::{KeyRing, Tokens};
+
+/// Connections that an instance keeps for the epoch of remembered profiles, besides those of
+/// `database.max_connections`: one for the worker who asks, one for a writer who cannot reach Redis.
+const EPOCH_CONNECTIONS: usize = 2;
 
 /// The parts of the running service. Cloning is cheap: every part is a handle.
 #[derive(Clone)]
@@ -64,6 +69,7 @@ impl State {
         refused: RevokedSessions,
     ) -> anyhow::Result<Self> {
         let (db, cache) = (Db::new(&config.database)?, Cache::new(&config.redis)?);
+        let few = DatabaseConfig { max_connections: EPOCH_CONNECTIONS, ..config.database.clone() };
         let delay = TimeDelta::from_std(config.tokens.publication_delay)?;
         let keys = KeyRing::open(&config.tokens.keys_dir, delay, trusted)?;
         let tokens = Tokens::new(keys, &config.identity, &config.tokens);
@@ -92,7 +98,7 @@ impl State {
             catalog: Catalog::new(&config.catalog, clock.clone())?,
             market_map: MarketMap::default(),
             passwords: Passwords::new(&config.passwords)?,
-            profiles: Profiles::new(db.clone(), cache.clone(), clock.clone()),
+            profiles: Profiles::new(db.clone(), Db::new(&few)?, cache.clone(), clock.clone()),
             revocations: Revocations::new(cache.clone(), clock.clone(), refused, lifetime),
             sign_in: Arc::new(config.sign_in.clone()),
             tokens,

@@ -16,7 +16,7 @@ impl Profiles {
     /// [`ASK_EVERY`](super::trust::ASK_EVERY): what is known lapses by itself.
     pub async fn keep(&self) -> Result<(), DbError> {
         let asked_at = Instant::now();
-        let mut conn = self.db.conn().await?;
+        let mut conn = self.epochs.conn().await?;
         let state = profile_epoch::find(&mut conn).await?;
         // While Redis is away nobody can tell: others may be able to reach it.
         let known = match &state {

@@ -25,7 +25,7 @@ pub(super) async fn measure(service: &PartyService, people: &[UserId]) -> Result
         key_prefix: "bench-batch:".into(),
         timeout: Duration::from_secs(5),
     })?;
-    let profiles = Profiles::new(service.db.clone(), cache, Clock::System);
+    let profiles = Profiles::new(service.db.clone(), service.db.clone(), cache, Clock::System);
     let people = people.get(..BATCH).context("there must be fifty people")?;
     let (mut single, mut batch) = (Vec::new(), Vec::new());
     for turn in 0..TIMES {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chassis::clock::{Clock, ManualClock};
-use chassis::config::RedisConfig;
+use chassis::config::{DatabaseConfig, RedisConfig};
 use chassis::db::Db;
 use chassis::redis::Cache;
 use chassis::redis::redis::AsyncCommands as _;
@@ -17,6 +17,7 @@ use futures_util::future::maybe_done;
 use futures_util::poll;
 use party_service::profiles::Profiles;
 use party_service::store::people;
+use secrecy::SecretString;
 use testkit::TestDatabase;
 
 use crate::helpers::{database, noon};
@@ -55,7 +56,8 @@ impl Memory {
     /// An instance that knows nothing yet.
     pub fn stranger(&self) -> Profiles {
         let cache = Cache::new(&self.redis).unwrap();
-        Profiles::new(self.db.clone(), cache, Clock::Manual(self.clock.clone()))
+        let clock = Clock::Manual(self.clock.clone());
+        Profiles::new(self.db.clone(), self.database.db(), cache, clock)
     }
 
     /// Somebody new.
@@ -214,6 +216,20 @@ async fn d47_while_somebody_writes_nobody_remembers_what_was() {
     .await
     .unwrap();
     let seen = profiles.get(id).await.unwrap().unwrap();
+    assert_eq!(seen.nickname.as_deref(), Some("새 이름"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_reach_redis_writes_though_all_connections_are_taken() {
+    let mut memory = Memory::new().await;
+    let (trusting, id) = (memory.instance().await, memory.person().await);
+    trusting.get(id).await.unwrap();
+    // The writer's own connection is the only one.
+    memory.db =
+        Db::new(&DatabaseConfig { max_connections: 1, ..memory.database.config() }).unwrap();
+    memory.redis.url = SecretString::from("redis://127.0.0.1:1");
+    memory.rename(&memory.stranger(), id, "새 이름").await;
+    let seen = trusting.get(id).await.unwrap().unwrap();
     assert_eq!(seen.nickname.as_deref(), Some("새 이름"));
 }
 
