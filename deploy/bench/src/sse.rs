@@ -126,7 +126,7 @@ async fn contest(
     drop(some);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (slow, fast) = to_all(&contestant, options).await?;
-    Ok([
+    let row = [
         name.to_owned(),
         format!("{:.1}", f64::from(u32::try_from(each)?) / 1024.0),
         format!("{} ({}, {})", micros(0), micros(1), micros(2)),
@@ -134,7 +134,10 @@ async fn contest(
         thousands(slow),
         thousands(fast),
         many_times,
-    ])
+    ];
+    // What was measured is not lost with a contestant who fails later.
+    eprintln!("{}", row.join(" | "));
+    Ok(row)
 }
 
 /// Events to single streams at a steady rate; says how long they took.

@@ -40,7 +40,6 @@ impl Program {
             .env("GATEWAY__REDIS__URL", testkit::server_url("TEST_REDIS_URL"))
             .env("GATEWAY__HTTP__BIND", self.address.to_string())
             .env("GATEWAY__HTTP__WORKERS", "2")
-            .env("GATEWAY__HTTP__SHUTDOWN_TIMEOUT_S", "8")
             .env("GATEWAY__LIMITS__ADDRESS__PER_MINUTE", "0")
             .env("GATEWAY__LIMITS__GLOBAL__SIGN_UP__PER_MINUTE", "0")
             .env("GATEWAY__IDENTITY__JWKS_URL", format!("{service}/jwks.json"))

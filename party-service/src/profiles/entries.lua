@@ -11,13 +11,13 @@ if operation == 'know' then
     return 1
 end
 
--- look token now lease_ms: for each key '=' and the profile, '+' for a lease, '-' if another has it
+-- look token now lease_ms: for each key the entry, '+' for a lease, '-' if another has it
 if operation == 'look' then
     local now, answers = ARGV[3], {}
     for i, entry in ipairs(redis.call('MGET', unpack(KEYS))) do
         local kind = entry and entry:sub(1, #value)
         if kind == value and entry:sub(#value + 1, #value + 16) > now then
-            answers[i] = '=' .. entry:sub(#value + 17)
+            answers[i] = entry
         elseif kind == lease then
             answers[i] = '-'
         else

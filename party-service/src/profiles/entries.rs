@@ -23,6 +23,10 @@ const SCRIPT: &str = include_str!("entries.lua");
 /// How every key begins. The braces keep all of them at one node of a cluster.
 const TAG: &str = "{profile}:";
 
+/// How long the name of an epoch is in an entry, and the time until which it may be shown.
+const EPOCH_BYTES: usize = 32;
+const MICROS_DIGITS: usize = 16;
+
 /// How long somebody may take to count before somebody else may.
 const LEASE: Duration = Duration::from_secs(2);
 
@@ -83,7 +87,7 @@ impl Entries {
         look.arg(token.0.as_bytes()).arg(micros(now)).arg(millis(LEASE));
         let answers: Vec<Vec<u8>> =
             self.cache.run(async |conn| look.query_async(conn).await).await?;
-        Ok(answers.iter().map(|answer| read(answer)).collect())
+        Ok(ids.iter().zip(&answers).map(|(id, answer)| read(*id, answer)).collect())
     }
 
     /// Stores what was counted under leases, and gives back those without.
@@ -101,7 +105,7 @@ impl Entries {
             // What is over already is not worth keeping.
             let kept = entry.as_ref().filter(|entry| entry.until > now);
             let ttl = kept.and_then(|entry| (entry.until - now).to_std().ok()).unwrap_or_default();
-            let text = kept.map(|entry| format!("{}{}", micros(entry.until), entry.to_json()));
+            let text = kept.map(|entry| format!("{}{}", micros(entry.until), entry.to_text()));
             fill.arg(millis(ttl).max(1)).arg(text.unwrap_or_default());
         }
         self.cache.run(async |conn| fill.query_async(conn).await).await
@@ -124,17 +128,24 @@ impl Entries {
     }
 }
 
-fn read(answer: &[u8]) -> Look<Entry> {
+fn read(id: UserId, answer: &[u8]) -> Look<Entry> {
     match answer.split_first() {
-        Some((b'=', json)) => Entry::from_json(json).map_or(Look::Taken, Look::Found),
+        Some((b'V', rest)) => read_entry(id, rest).map_or(Look::Taken, Look::Found),
         Some((b'+', _)) => Look::Leased,
         _ => Look::Taken,
     }
 }
 
+/// What stands behind the epoch, which the script has looked at.
+fn read_entry(id: UserId, rest: &[u8]) -> Option<Entry> {
+    let (until, text) = rest.get(EPOCH_BYTES..)?.split_at_checked(MICROS_DIGITS)?;
+    let until = std::str::from_utf8(until).ok()?.parse().ok()?;
+    Entry::from_text(id, DateTime::from_timestamp_micros(until)?, text)
+}
+
 /// A time as 16 digits, which sort as it does.
 fn micros(time: DateTime<Utc>) -> String {
-    format!("{:016}", time.timestamp_micros().max(0))
+    format!("{:0MICROS_DIGITS$}", time.timestamp_micros().max(0))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -35,6 +35,7 @@ impl Client {
             .connect_timeout(Duration::from_secs(2))
             .redirect(reqwest::redirect::Policy::none())
             .tls_certs_only([])
+            .user_agent("project509/tests")
             .build()
             .expect("a client can be built");
         Self { http, base: base.into(), token: None }

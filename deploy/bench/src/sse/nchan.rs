@@ -102,8 +102,9 @@ impl Instance {
         command.arg("-c").arg(&file).args(["-g", "daemon off;"]);
         let process = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let deadline = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(address).await.is_err() {
-            ensure!(Instant::now() < deadline, "nginx does not listen");
+        // It listens before it has found its Redis, and refuses until then.
+        while !takes_events(address).await.unwrap_or_default() {
+            ensure!(Instant::now() < deadline, "nginx takes no events");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(Self { address, process, _folder: folder })
@@ -112,6 +113,16 @@ impl Instance {
     fn pid(&self) -> Result<u32> {
         self.process.id().context("nginx has ended")
     }
+}
+
+/// Whether an event can be published.
+async fn takes_events(address: SocketAddr) -> Result<bool> {
+    let mut socket = TcpStream::connect(address).await?;
+    let request = "POST /pub/nobody HTTP/1.1\r\nhost: bench\r\ncontent-length: 1\r\n\r\nx";
+    socket.write_all(request.as_bytes()).await?;
+    let mut answer = [0; 12];
+    socket.read_exact(&mut answer).await?;
+    Ok(answer.starts_with(b"HTTP/1.1 20"))
 }
 
 /// A connection that publishes one event after the other.

@@ -36,7 +36,6 @@ impl Pairs {
             platform.gateway.set(&format!("GATEWAY__UPSTREAMS__{name}"), both);
             services.push(twin);
         }
-        platform.gateway.set("GATEWAY__HTTP__SHUTDOWN_TIMEOUT_S", "8");
         platform.gateway.stop().await;
         platform.gateway.start().await;
         let mut gateway = platform.gateway.twin();
@@ -91,7 +90,13 @@ async fn nobody_notices_that_everything_restarts() {
     let url = pairs.url();
     let through = |client: &Client| Client::new(url.clone()).with_token(client.token().unwrap());
     let (is_over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let (talk, notices) = (Heard::default(), Heard::default());
+    // The leader has been told that the member asks to join.
+    let told = until("the leader to be told", async || {
+        let inbox = leader.get("/v1/notifications?limit=1").await.expect(200);
+        inbox["items"].as_array()?.first()?["seq"].as_u64()
+    })
+    .await;
+    let (talk, notices) = (Heard::default(), Heard::until(told));
     let mut work = vec![
         tokio::spawn(use_it(through(&leader), room.clone(), is_over.clone(), done.clone())),
         tokio::spawn(use_it(through(&member), room.clone(), is_over.clone(), done.clone())),

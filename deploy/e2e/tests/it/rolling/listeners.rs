@@ -18,6 +18,11 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    /// Who has heard this one, and waits for the next.
+    pub(super) fn until(seq: u64) -> Self {
+        Self { last: Arc::new(AtomicU64::new(seq)), count: Arc::default() }
+    }
+
     /// The number of the last.
     pub(super) fn last(&self) -> u64 {
         self.last.load(Ordering::SeqCst)
