@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 
 /// How often each instance is asked, and how long it may take to answer.
 const ASK_EVERY: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The balancer. It ends with the test.
 pub struct Balancer {
@@ -28,8 +29,8 @@ struct Backend {
 }
 
 impl Balancer {
-    /// Leads new connections to those of these that say at `/ready` that they take requests, in turns.
-    /// What is open stays where it is.
+    /// Leads new connections to those of these that say at `/ready` that they take requests, in turns,
+    /// and to any where none says so, as load balancers do. What is open stays where it is.
     pub async fn before(backends: &[SocketAddr]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
@@ -70,7 +71,7 @@ impl Balancer {
 async fn watch(backends: Arc<[Backend]>, index: usize) {
     let Some(backend) = backends.get(index) else { return };
     loop {
-        let is_ready = timeout(ASK_EVERY * 5, ask(backend.address)).await.unwrap_or_default();
+        let is_ready = timeout(PATIENCE, ask(backend.address)).await.unwrap_or_default();
         backend.is_ready.store(is_ready, Ordering::SeqCst);
         sleep(ASK_EVERY).await;
     }
@@ -97,10 +98,12 @@ async fn lead(listener: TcpListener, backends: Arc<[Backend]>) {
 }
 
 async fn serve(mut client: TcpStream, backends: Arc<[Backend]>, turn: usize) {
-    let ready = || backends.iter().filter(|one| one.is_ready.load(Ordering::SeqCst));
-    let count = ready().count().max(1);
+    let is_ready = |one: &&Backend| one.is_ready.load(Ordering::SeqCst);
+    let (mut ready, others): (Vec<_>, Vec<_>) = backends.iter().partition(is_ready);
+    let count = ready.len().max(1);
+    ready.rotate_left(turn % count);
     // One that has just gone takes no connection; then the next one does.
-    for backend in ready().cycle().skip(turn % count).take(count) {
+    for backend in ready.into_iter().chain(others) {
         if let Ok(mut instance) = TcpStream::connect(backend.address).await {
             backend.connections.fetch_add(1, Ordering::SeqCst);
             // Either side may break off, which is for the other one to see.

@@ -60,9 +60,10 @@ pub(super) async fn stream(url: String, token: String, heard: Heard) {
             text.push_str(std::str::from_utf8(&chunk).unwrap());
             while let Some((event, rest)) = text.split_once("\n\n") {
                 assert!(!event.contains("event: resync"), "{event}");
-                let id = event.lines().find_map(|line| line.strip_prefix("id:"));
-                if let Some(id) = id.and_then(|id| id.trim().parse().ok()).filter(|id| *id > 0) {
-                    heard.hear(id);
+                // Without data it is no event; an id in it says again where the client is.
+                if event.contains("data:") {
+                    let id = event.lines().find_map(|line| line.strip_prefix("id:")).unwrap();
+                    heard.hear(id.trim().parse().unwrap());
                 }
                 text = rest.to_owned();
             }
