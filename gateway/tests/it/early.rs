@@ -1,26 +1,13 @@
 //! What comes before an answer and behind it: interim answers (RFC 9110, 15.2), clients that ask before
 //! they send a body (10.1.1), and trailers (6.5).
 
-use tokio::sync::mpsc;
-
 use crate::helpers::Gateway;
-use crate::raw::{self, Wire};
+use crate::raw::Wire;
 use crate::service;
-
-/// A gateway before a service whose connections the test handles itself.
-async fn by_hand() -> (Gateway, mpsc::Receiver<Wire>) {
-    let (sender, connections) = mpsc::channel(8);
-    let service = raw::serve(move |wire| {
-        let sender = sender.clone();
-        async move { sender.send(wire).await.unwrap() }
-    })
-    .await;
-    (Gateway::before(service).await, connections)
-}
 
 /// A client that has sent this, and the service that has read its head.
 async fn asked(request: &str) -> (Gateway, Wire, Wire, String) {
-    let (gateway, mut connections) = by_hand().await;
+    let (gateway, mut connections) = Gateway::by_hand().await;
     let mut client = Wire::to(gateway.address).await;
     client.send(request).await;
     let mut service = connections.recv().await.unwrap();
@@ -97,7 +84,7 @@ async fn whether_a_body_may_come_is_for_the_service_to_say() {
 
 #[tokio::test]
 async fn who_is_refused_is_not_asked_for_a_body() {
-    let (gateway, _connections) = by_hand().await;
+    let (gateway, _connections) = Gateway::by_hand().await;
     let mut client = Wire::to(gateway.address).await;
     client
         .send(

@@ -13,8 +13,10 @@ use contracts::UserId;
 use gateway::app::Application;
 use gateway::config::Config;
 use testkit::{Client, TestIssuer, until};
+use tokio::sync::mpsc;
 
 use crate::logs::Log;
+use crate::raw::{self, Wire};
 use crate::service;
 
 /// A running gateway.
@@ -36,6 +38,12 @@ impl Gateway {
     /// A gateway before one service that is everything.
     pub(crate) async fn before(service: SocketAddr) -> Self {
         Self::configured(service, |_| {}).await
+    }
+
+    /// A gateway before a service whose connections the test handles itself.
+    pub(crate) async fn by_hand() -> (Self, mpsc::Receiver<Wire>) {
+        let (service, connections) = raw::by_hand().await;
+        (Self::before(service).await, connections)
     }
 
     /// A gateway that leads to these two, and nowhere else.

@@ -1,25 +1,13 @@
 //! Services that say one thing and do another: nobody gets an answer that was meant for someone else.
 
-use tokio::sync::mpsc;
-
 use crate::helpers::Gateway;
-use crate::raw::{self, Wire};
+use crate::raw::Wire;
 
 const ASK: &str = "GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n";
 
-async fn by_hand() -> (Gateway, mpsc::Receiver<Wire>) {
-    let (sender, connections) = mpsc::channel(8);
-    let service = raw::serve(move |wire| {
-        let sender = sender.clone();
-        async move { sender.send(wire).await.unwrap() }
-    })
-    .await;
-    (Gateway::before(service).await, connections)
-}
-
 /// An answer, and how many bytes of body the client gets of it.
 async fn next_is_asked_elsewhere(request: &str, answer: &str, body: usize) {
-    let (gateway, mut connections) = by_hand().await;
+    let (gateway, mut connections) = Gateway::by_hand().await;
     let mut client = Wire::to(gateway.address).await;
     client.send(request).await;
     let mut first = connections.recv().await.unwrap();
@@ -68,7 +56,7 @@ async fn what_comes_too_much_is_nobodys_answer() {
 /// What a service says while nobody has asked it anything is not the answer to the next request.
 #[tokio::test]
 async fn what_comes_unasked_is_nobodys_answer() {
-    let (gateway, mut connections) = by_hand().await;
+    let (gateway, mut connections) = Gateway::by_hand().await;
     let mut client = Wire::to(gateway.address).await;
     client.send(ASK).await;
     let mut first = connections.recv().await.unwrap();
@@ -96,7 +84,7 @@ async fn an_answer_that_cannot_be_read_to_its_end_looks_broken() {
         "transfer-encoding: chunked\r\n\r\n2\r\nok!\r\n0\r\n\r\n",
         "transfer-encoding: chunked\r\n\r\n2\nok\r\n0\r\n\r\n",
     ] {
-        let (gateway, mut connections) = by_hand().await;
+        let (gateway, mut connections) = Gateway::by_hand().await;
         let mut client = Wire::to(gateway.address).await;
         client.send(ASK).await;
         let mut service = connections.recv().await.unwrap();
@@ -110,7 +98,7 @@ async fn an_answer_that_cannot_be_read_to_its_end_looks_broken() {
 /// A refused request does not cost its client the connection, if all of it has come.
 #[tokio::test]
 async fn a_refusal_is_not_the_end() {
-    let (gateway, _connections) = by_hand().await;
+    let (gateway, _connections) = Gateway::by_hand().await;
     let mut client = Wire::to(gateway.address).await;
     let post = "POST /v1/parties HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello";
     for framing in ["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::mpsc;
 
 /// A connection, with what was read and not yet used.
 pub(crate) struct Wire {
@@ -105,6 +106,17 @@ where
         }
     });
     address
+}
+
+/// A server whose connections the test handles itself, in the order in which they come.
+pub(crate) async fn by_hand() -> (SocketAddr, mpsc::Receiver<Wire>) {
+    let (sender, connections) = mpsc::channel(16);
+    let address = serve(move |wire| {
+        let sender = sender.clone();
+        async move { sender.send(wire).await.unwrap() }
+    })
+    .await;
+    (address, connections)
 }
 
 /// A port that is taken but where nobody listens, while the socket is held.

@@ -3,19 +3,13 @@
 use std::time::Duration;
 
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
 
 use crate::helpers::Gateway;
 use crate::raw::{self, Wire};
 
 #[tokio::test]
 async fn a_request_under_way_is_answered() {
-    let (sender, mut connections) = mpsc::channel(1);
-    let service = raw::serve(move |wire| {
-        let sender = sender.clone();
-        async move { sender.send(wire).await.unwrap() }
-    })
-    .await;
+    let (service, mut connections) = raw::by_hand().await;
     let gateway = Gateway::configured(service, |config| {
         config.http.shutdown_timeout = Duration::from_secs(20);
     })

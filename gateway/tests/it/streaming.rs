@@ -4,21 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
 use crate::helpers::Gateway;
 use crate::raw::{self, Wire};
-
-/// A service whose next connection the test gets to handle itself.
-async fn by_hand() -> (std::net::SocketAddr, mpsc::Receiver<Wire>) {
-    let (sender, receiver) = mpsc::channel(8);
-    let address = raw::serve(move |wire| {
-        let sender = sender.clone();
-        async move { sender.send(wire).await.unwrap() }
-    })
-    .await;
-    (address, receiver)
-}
 
 fn post(gateway: &Gateway, framing: &str) -> String {
     let token = gateway.token();
@@ -29,7 +16,7 @@ fn post(gateway: &Gateway, framing: &str) -> String {
 
 #[tokio::test]
 async fn a_chunk_of_an_answer_arrives_before_the_answer_is_complete() {
-    let (service, mut connections) = by_hand().await;
+    let (service, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(service).await;
     let mut client = Wire::to(gateway.address).await;
     client.send("GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n").await;
@@ -48,7 +35,7 @@ async fn a_chunk_of_an_answer_arrives_before_the_answer_is_complete() {
 
 #[tokio::test]
 async fn a_chunk_of_a_request_arrives_before_the_request_is_complete() {
-    let (service, mut connections) = by_hand().await;
+    let (service, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(service).await;
     let mut client = Wire::to(gateway.address).await;
     client.send(post(&gateway, "transfer-encoding: chunked")).await;
@@ -72,7 +59,7 @@ async fn a_chunk_of_a_request_arrives_before_the_request_is_complete() {
 #[tokio::test]
 async fn an_answer_that_comes_early_costs_nothing_of_the_request() {
     const MORE_THAN_ALL_BUFFERS: usize = 16 * 1024 * 1024;
-    let (service, mut connections) = by_hand().await;
+    let (service, mut connections) = raw::by_hand().await;
     let gateway = Gateway::configured(service, |config| {
         config.forward.max_body_bytes = 32 * 1024 * 1024;
     })
@@ -93,7 +80,7 @@ async fn an_answer_that_comes_early_costs_nothing_of_the_request() {
 
 #[tokio::test]
 async fn a_length_stays_a_length() {
-    let (service, mut connections) = by_hand().await;
+    let (service, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(service).await;
     let mut client = Wire::to(gateway.address).await;
     client.send(post(&gateway, "content-length: 11")).await;
@@ -158,7 +145,7 @@ async fn assert_closed(mut wire: Wire) {
 
 #[tokio::test]
 async fn a_client_that_goes_away_takes_its_request_along() {
-    let (service, mut connections) = by_hand().await;
+    let (service, mut connections) = raw::by_hand().await;
     // No time-out of its own ends a request within this test.
     let gateway = Gateway::configured(service, |config| {
         config.forward.first_byte_timeout = Duration::from_hours(1);
@@ -194,7 +181,7 @@ async fn a_client_that_goes_away_takes_its_request_along() {
 
 #[tokio::test]
 async fn connections_to_a_service_are_used_again() {
-    let (service, mut connections) = by_hand().await;
+    let (service, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(service).await;
     let mut client = Wire::to(gateway.address).await;
     let ask = "GET /v1/items HTTP/1.1\r\nhost: x\r\n\r\n";

@@ -15,17 +15,6 @@ const AGREED: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\
 /// "Service restart": come again.
 const GOODBYE: [u8; 4] = [0x88, 2, 0x03, 0xf4];
 
-/// A service whose connections the test answers itself.
-async fn by_hand() -> (std::net::SocketAddr, mpsc::Receiver<Wire>) {
-    let (sender, connections) = mpsc::channel(16);
-    let address = raw::serve(move |wire| {
-        let sender = sender.clone();
-        async move { sender.send(wire).await.unwrap() }
-    })
-    .await;
-    (address, connections)
-}
-
 fn handshake(target: &str, more: &str) -> String {
     format!(
         "GET {target} HTTP/1.1\r\nhost: x\r\nconnection: keep-alive, Upgrade\r\n\
@@ -50,7 +39,7 @@ async fn open(gateway: &Gateway, connections: &mut mpsc::Receiver<Wire>) -> (Wir
 
 #[tokio::test]
 async fn a_handshake_passes_and_bytes_follow_both_ways() {
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(address).await;
     let mut client = Wire::to(gateway.address).await;
     let bearer = format!("authorization: Bearer {}\r\n", gateway.token());
@@ -97,7 +86,7 @@ async fn a_handshake_passes_and_bytes_follow_both_ways() {
 
 #[tokio::test]
 async fn a_token_in_the_query_goes_on_as_a_header() {
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(address).await;
     let token = gateway.token();
     for (target, onward) in [
@@ -116,7 +105,7 @@ async fn a_token_in_the_query_goes_on_as_a_header() {
 
 #[tokio::test]
 async fn nobody_comes_in_with_a_bad_token() {
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(address).await;
     let token = gateway.token();
     let forged = &token[..token.len() - 4];
@@ -186,7 +175,7 @@ async fn a_service_that_is_away_is_told() {
 #[tokio::test]
 async fn a_slow_reader_slows_the_writer() {
     const MORE_THAN_ALL_BUFFERS: usize = 64 * 1024 * 1024;
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::before(address).await;
     for is_client_slow in [true, false] {
         let (client, service) = open(&gateway, &mut connections).await;
@@ -206,7 +195,7 @@ async fn a_slow_reader_slows_the_writer() {
 
 #[tokio::test]
 async fn a_tunnel_where_nothing_moves_is_closed() {
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::configured(address, |config| {
         config.forward.tunnel_idle_timeout = Duration::from_millis(200);
     })
@@ -217,7 +206,7 @@ async fn a_tunnel_where_nothing_moves_is_closed() {
 
 #[tokio::test]
 async fn there_are_only_so_many_tunnels() {
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::configured(address, |config| config.forward.max_tunnels = 1).await;
     let held = open(&gateway, &mut connections).await;
     let ask = handshake(&format!("/ws?token={}", gateway.token()), "");
@@ -237,7 +226,7 @@ async fn there_are_only_so_many_tunnels() {
 
 #[tokio::test]
 async fn a_gateway_that_stops_tells_its_clients_to_come_again() {
-    let (address, mut connections) = by_hand().await;
+    let (address, mut connections) = raw::by_hand().await;
     let gateway = Gateway::configured(address, |config| {
         config.http.shutdown_timeout = Duration::from_secs(20);
     })

@@ -3,7 +3,9 @@
 //! CI runs the suite on both; this says sooner, and by name, what only one of them takes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use super::root;
 
 /// What one of them lacks or takes in another sense, in lower case.
 const FOREIGN: [(&str, &str); 20] = [
@@ -47,24 +49,14 @@ fn no_statement_is_for_one_server_alone() {
 
 /// Migrations and Rust sources of whatever speaks to the database.
 fn files() -> Vec<PathBuf> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let parts =
         ["party-service", "catalog-service", "chat-service", "notify-service", "shared/chassis"];
-    let mut folders: Vec<_> = parts
+    let folders = parts
         .iter()
-        .flat_map(|part| ["src", "tests", "migrations"].map(|folder| root.join(part).join(folder)))
+        .flat_map(|part| {
+            ["src", "tests", "migrations"].map(|folder| root().join(part).join(folder))
+        })
         .filter(|folder| folder.exists())
         .collect();
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "sql" || kind == "rs") {
-                files.push(path);
-            }
-        }
-    }
-    files
+    super::files(folders, &["sql", "rs"])
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
+
+use super::root;
 
 /// Metrics and labels that Prometheus makes itself.
 const OF_PROMETHEUS: [&str; 3] = ["up", "job", "instance"];
@@ -107,18 +109,7 @@ fn sources() -> Vec<PathBuf> {
         ["gateway", "party-service", "catalog-service", "chat-service", "notify-service"];
     let mut folders: Vec<_> = services.map(|service| root().join(service).join("src")).to_vec();
     folders.push(root().join("shared/chassis/src"));
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                files.push(path);
-            }
-        }
-    }
-    files
+    super::files(folders, &["rs"])
 }
 
 /// What Prometheus is asked by alarms and dashboards, and where.
@@ -217,8 +208,4 @@ fn is_duration(word: &str) -> bool {
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
-}
-
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
