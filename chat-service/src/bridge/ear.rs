@@ -75,11 +75,10 @@ impl Ear {
         match self {
             Self::Server(sink, _) => in_time(sink.subscribe(channels)).await,
             Self::Shards(cluster, _) => {
-                let each = channels.iter().map(|channel| {
-                    let (mut cluster, channel) = (cluster.clone(), channel.clone());
-                    async move { cluster.ssubscribe(channel).await }
-                });
-                in_time(try_join_all(each)).await.map(drop)
+                let subscribe = |mut cluster: ClusterConnection, channel| async move {
+                    cluster.ssubscribe(channel).await
+                };
+                for_each(channels, cluster, subscribe).await
             }
         }
     }
@@ -89,11 +88,10 @@ impl Ear {
         match self {
             Self::Server(sink, _) => in_time(sink.unsubscribe(channels)).await,
             Self::Shards(cluster, _) => {
-                let each = channels.iter().map(|channel| {
-                    let (mut cluster, channel) = (cluster.clone(), channel.clone());
-                    async move { cluster.sunsubscribe(channel).await }
-                });
-                in_time(try_join_all(each)).await.map(drop)
+                let unsubscribe = |mut cluster: ClusterConnection, channel| async move {
+                    cluster.sunsubscribe(channel).await
+                };
+                for_each(channels, cluster, unsubscribe).await
             }
         }
     }
@@ -133,6 +131,16 @@ fn sound(push: PushInfo) -> Option<Sound> {
         PushKind::SUnsubscribe => Some(Sound::Lost(channel)),
         _ => None,
     }
+}
+
+/// Says something about each channel to the node that it belongs to, all at once.
+async fn for_each<F: Future<Output = Result<(), RedisError>>>(
+    channels: &[String],
+    cluster: &ClusterConnection,
+    say: impl Fn(ClusterConnection, String) -> F,
+) -> Result<(), Deaf> {
+    let each = channels.iter().map(|channel| say(cluster.clone(), channel.clone()));
+    in_time(try_join_all(each)).await.map(drop)
 }
 
 async fn in_time<T>(command: impl Future<Output = Result<T, RedisError>>) -> Result<T, Deaf> {

@@ -116,6 +116,7 @@ impl Platform {
         for limit in ["ADDRESS", "USER", "GLOBAL__SIGN_IN", "GLOBAL__SIGN_UP"] {
             gateway.set(&format!("GATEWAY__LIMITS__{limit}__PER_MINUTE"), "0");
         }
+        chat.set("CHAT__SENDING__PER_SECOND", "1000");
         gateway.set("GATEWAY__UPSTREAMS__PARTY", party.url());
         gateway.set("GATEWAY__UPSTREAMS__CATALOG", catalog.url());
         gateway.set("GATEWAY__UPSTREAMS__CHAT", chat.url());

@@ -6,6 +6,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -99,7 +101,7 @@ impl Instance {
         fs::write(&file, config)?;
         let nginx = installed("nginx").context("nginx is not there")?;
         let mut command: Command = command_on(core, &nginx);
-        command.arg("-c").arg(&file).args(["-g", "daemon off;"]);
+        command.arg("-c").arg(&file).args(["-g", "daemon off;"]).process_group(0);
         let process = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let deadline = Instant::now() + Duration::from_secs(10);
         // It listens before it has found its Redis, and refuses until then.
@@ -112,6 +114,15 @@ impl Instance {
 
     fn pid(&self) -> Result<u32> {
         self.process.id().context("nginx has ended")
+    }
+}
+
+impl Drop for Instance {
+    /// A worker that loses its master goes on; so both go.
+    fn drop(&mut self) {
+        if let Some(pid) = self.process.id().and_then(|pid| i32::try_from(pid).ok()) {
+            let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
+        }
     }
 }
 
