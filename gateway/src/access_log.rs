@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ use stamp::Stamps;
 const BATCH_BYTES: usize = 32 * 1024;
 /// How far the writing thread may be behind.
 const MAX_BATCHES: usize = 64;
+/// So many batches are kept to be filled again.
+const MAX_SPARE: usize = 2;
 /// Lines wait no longer than this for others.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
@@ -32,8 +35,13 @@ const LONGEST_WAIT: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub struct AccessLog {
     batches: SyncSender<Vec<u8>>,
+    written: Arc<Spare>,
     format: LogFormat,
 }
+
+/// The memory of batches that are written, for the next ones: it is still in the processor's cache.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<u8>>>);
 
 /// The writing thread.
 pub struct Writing(JoinHandle<()>);
@@ -58,9 +66,11 @@ impl AccessLog {
         format: LogFormat,
     ) -> std::io::Result<(Self, Writing)> {
         let (batches, handed_over) = sync_channel(MAX_BATCHES);
-        let write = move || write_all(output, &handed_over);
+        let written = Arc::new(Spare::default());
+        let spare = written.clone();
+        let write = move || write_all(output, &handed_over, &spare);
         let thread = std::thread::Builder::new().name("access-log".into()).spawn(write)?;
-        Ok((Self { batches, format }, Writing(thread)))
+        Ok((Self { batches, written, format }, Writing(thread)))
     }
 
     /// The lines of one worker; called on its thread.
@@ -106,8 +116,7 @@ impl Lines {
         if collected.text.is_empty() {
             return;
         }
-        let fresh = Vec::with_capacity(BATCH_BYTES + 1024);
-        let batch = std::mem::replace(&mut collected.text, fresh);
+        let batch = std::mem::replace(&mut collected.text, self.log.written.take());
         let count = std::mem::take(&mut collected.count);
         if self.log.batches.try_send(batch).is_err() {
             metrics::counter!("access_log_lines_dropped_total").increment(count);
@@ -121,12 +130,28 @@ impl Drop for Lines {
     }
 }
 
-fn write_all(mut output: impl Write, batches: &Receiver<Vec<u8>>) {
+impl Spare {
+    fn take(&self) -> Vec<u8> {
+        let spare = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| Vec::with_capacity(BATCH_BYTES + 1024))
+    }
+
+    fn put(&self, mut batch: Vec<u8>) {
+        batch.clear();
+        let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < MAX_SPARE {
+            spare.push(batch);
+        }
+    }
+}
+
+fn write_all(mut output: impl Write, batches: &Receiver<Vec<u8>>, spare: &Spare) {
     while let Ok(batch) = batches.recv() {
         if let Err(error) = output.write_all(&batch).and_then(|()| output.flush()) {
             metrics::counter!("access_log_failures_total").increment(1);
             tracing::error!("the access log cannot be written: {error}");
         }
+        spare.put(batch);
     }
 }
 

@@ -9,7 +9,7 @@ mod global;
 mod quota;
 
 use std::net::{IpAddr, Ipv6Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chassis::redis::Cache;
 use contracts::UserId;
@@ -69,14 +69,14 @@ impl Limits {
         }
     }
 
-    /// Takes one request of an address.
-    pub fn take_address(&self, address: IpAddr) -> Result<Option<Standing>, TooMany> {
-        self.by_address.take(Who::Address(network(address)))
+    /// Takes one request of an address, which came at this moment.
+    pub fn take_address(&self, address: IpAddr, at: Instant) -> Result<Option<Standing>, TooMany> {
+        self.by_address.take(Who::Address(network(address)), at)
     }
 
-    /// Takes one request of a person.
-    pub fn take_user(&self, user: UserId) -> Result<Option<Standing>, TooMany> {
-        self.by_user.take(Who::User(user))
+    /// Takes one request of a person, which came at this moment.
+    pub fn take_user(&self, user: UserId, at: Instant) -> Result<Option<Standing>, TooMany> {
+        self.by_user.take(Who::User(user), at)
     }
 
     /// Takes one request of an address to the routes that share the limit called `name`.

@@ -213,6 +213,6 @@ pub async fn admit<'a, 'h>(
     let credentials = Credentials::of(head, route)?;
     rate_limit::of_address(shared, exchange, findings).await?;
     findings.identity = authenticate::check(&shared.verifier, route.auth, credentials).await?;
-    rate_limit::of_user(shared, findings)?;
+    rate_limit::of_user(shared, exchange, findings)?;
     Ok(credentials)
 }

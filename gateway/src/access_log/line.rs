@@ -1,11 +1,12 @@
 //! What a line says.
 
-use std::fmt::Display;
 use std::io::Write as _;
 
 use contracts::UserId;
+use uuid::Uuid;
 
 use super::stamp::Stamp;
+use crate::wire::print_number;
 
 /// One request and its answer.
 ///
@@ -24,7 +25,7 @@ pub struct Line<'a> {
     /// The answer's.
     pub status: u16,
     /// Until the last byte had left.
-    pub elapsed_us: u128,
+    pub elapsed_us: u64,
     /// Of the body.
     pub bytes_sent: u64,
     /// Whether the answer broke off.
@@ -67,7 +68,7 @@ impl Line<'_> {
         escape(self.method, to);
         to.push(b' ');
         escape(self.path, to);
-        show(b" ", self.status, to);
+        number(b" ", self.status.into(), to);
         for (name, text) in [
             (&b"\",\"method\":\""[..], self.method),
             (b"\",\"path\":\"", self.path),
@@ -75,48 +76,58 @@ impl Line<'_> {
             (b"\",\"upstream\":\"", self.upstream),
             (b"\",\"request_id\":\"", self.request_id),
             (b"\",\"trace_id\":\"", self.trace_id),
+            (b"\",\"client\":\"", self.client),
         ] {
             to.extend_from_slice(name);
             escape(text, to);
         }
-        show(b"\",\"status\":", self.status, to);
-        show(b",\"elapsed_us\":", self.elapsed_us, to);
-        show(b",\"bytes_sent\":", self.bytes_sent, to);
-        to.extend_from_slice(if self.aborted {
-            b",\"aborted\":true"
-        } else {
-            b",\"aborted\":false"
-        });
-        show(b",\"client\":\"", self.client, to);
         if let Some(user) = self.user {
-            show(b"\",\"user_id\":\"", user, to);
+            id(b"\",\"user_id\":\"", user, to);
         }
-        to.extend_from_slice(b"\"}\n");
+        number(b"\",\"status\":", self.status.into(), to);
+        number(b",\"elapsed_us\":", self.elapsed_us, to);
+        number(b",\"bytes_sent\":", self.bytes_sent, to);
+        to.extend_from_slice(if self.aborted {
+            b",\"aborted\":true}\n"
+        } else {
+            b",\"aborted\":false}\n"
+        });
     }
 
     /// For people.
     pub(super) fn write_text(&self, stamp: &Stamp, to: &mut Vec<u8>) {
         to.extend_from_slice(stamp);
-        show(b"  INFO access: ", self.method, to);
+        to.extend_from_slice(b"  INFO access: ");
+        escape(self.method, to);
         to.push(b' ');
         escape(self.path, to);
-        show(b" ", self.status, to);
-        show(b" elapsed_us=", self.elapsed_us, to);
-        show(b" bytes_sent=", self.bytes_sent, to);
-        show(b" upstream=", self.upstream, to);
-        show(b" client=", self.client, to);
-        if let Some(user) = self.user {
-            show(b" user_id=", user, to);
+        number(b" ", self.status.into(), to);
+        number(b" elapsed_us=", self.elapsed_us, to);
+        number(b" bytes_sent=", self.bytes_sent, to);
+        for (name, text) in [
+            (&b" upstream="[..], self.upstream),
+            (b" client=", self.client),
+            (b" request_id=", self.request_id),
+        ] {
+            to.extend_from_slice(name);
+            escape(text, to);
         }
-        show(b" request_id=", self.request_id, to);
+        if let Some(user) = self.user {
+            id(b" user_id=", user, to);
+        }
         to.extend_from_slice(if self.aborted { b" aborted\n" } else { b"\n" });
     }
 }
 
-fn show(name: &[u8], value: impl Display, to: &mut Vec<u8>) {
+fn number(name: &[u8], number: u64, to: &mut Vec<u8>) {
     to.extend_from_slice(name);
-    // Writing to memory cannot fail.
-    let _ = write!(to, "{value}");
+    print_number(to, number);
+}
+
+fn id(name: &[u8], user: UserId, to: &mut Vec<u8>) {
+    to.extend_from_slice(name);
+    let mut text = Uuid::encode_buffer();
+    to.extend_from_slice(user.as_uuid().hyphenated().encode_lower(&mut text).as_bytes());
 }
 
 /// Appends a text so that it stays within its quotes and its line. Nearly none needs anything done.

@@ -28,12 +28,13 @@ impl Buckets {
         Self { quota, hasher: RandomState::new(), shards }
     }
 
-    /// Takes one. Nothing to tell if there is no limit.
-    pub(super) fn take(&self, who: Who) -> Result<Option<Standing>, TooMany> {
+    /// Takes one at this moment. Nothing to tell if there is no limit.
+    pub(super) fn take(&self, who: Who, at: Instant) -> Result<Option<Standing>, TooMany> {
         if self.quota.is_unlimited() {
             return Ok(None);
         }
-        let now = u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let since_start = at.saturating_duration_since(*START);
+        let now = u64::try_from(since_start.as_nanos()).unwrap_or(u64::MAX);
         let hash = usize::try_from(self.hasher.hash_one(who) & 0xffff).unwrap_or_default();
         let shard = self.shards.get(hash % SHARDS).and_then(|shard| shard.lock().ok());
         // A lock that a panic has poisoned counts nobody.
@@ -55,6 +56,8 @@ impl Buckets {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use contracts::UserId;
 
     use super::{Buckets, MAX_PER_SHARD, SHARDS};
@@ -68,21 +71,22 @@ mod tests {
     fn each_has_a_bucket_of_their_own() {
         let buckets = buckets(1, 2);
         let (one, other) = (Who::User(UserId::new()), Who::User(UserId::new()));
-        assert!(buckets.take(one).is_ok() && buckets.take(one).is_ok());
-        assert!(buckets.take(one).is_err() && buckets.take(other).is_ok());
+        let take = |who| buckets.take(who, Instant::now());
+        assert!(take(one).is_ok() && take(one).is_ok());
+        assert!(take(one).is_err() && take(other).is_ok());
     }
 
     #[test]
     fn no_limit_is_none() {
         let buckets = buckets(0, 0);
-        assert_eq!(buckets.take(Who::User(UserId::new())), Ok(None));
+        assert_eq!(buckets.take(Who::User(UserId::new()), Instant::now()), Ok(None));
     }
 
     #[test]
     fn however_many_come_memory_is_bounded() {
         let buckets = buckets(1, 1);
         for _ in 0..SHARDS * MAX_PER_SHARD + 10_000 {
-            let _ = buckets.take(Who::User(UserId::new()));
+            let _ = buckets.take(Who::User(UserId::new()), Instant::now());
         }
         for shard in &buckets.shards {
             assert!(shard.lock().unwrap().len() <= MAX_PER_SHARD);

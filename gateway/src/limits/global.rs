@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Instant;
 
 use chassis::redis::{Cache, redis};
 
@@ -65,7 +66,7 @@ impl Global {
             Ok((_, to_full_us, _)) => Ok(Some(quota.standing(to_full_us * 1000))),
             Err(error) => {
                 tracing::warn!(limit = name, "{name} is counted by this gateway alone: {error}");
-                local.take(Who::Address(address))
+                local.take(Who::Address(address), Instant::now())
             }
         }
     }

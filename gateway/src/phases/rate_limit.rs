@@ -12,7 +12,7 @@ pub(super) async fn of_address(
     findings: &mut Findings<'_>,
 ) -> Result<(), GatewayError> {
     let address = exchange.client.address;
-    findings.standing = shared.limits.take_address(address)?;
+    findings.standing = shared.limits.take_address(address, exchange.started)?;
     if let Some(name) = findings.route.and_then(|route| route.global_limit.as_deref()) {
         let standing = Box::pin(shared.limits.take_global(name, address)).await?;
         findings.standing = Standing::tighter(findings.standing, standing);
@@ -21,9 +21,13 @@ pub(super) async fn of_address(
 }
 
 /// Afterwards: what comes from a person.
-pub(super) fn of_user(shared: &Shared, findings: &mut Findings<'_>) -> Result<(), GatewayError> {
+pub(super) fn of_user(
+    shared: &Shared,
+    exchange: &Exchange,
+    findings: &mut Findings<'_>,
+) -> Result<(), GatewayError> {
     if let Some(identity) = &findings.identity {
-        let standing = shared.limits.take_user(identity.user_id)?;
+        let standing = shared.limits.take_user(identity.user_id, exchange.started)?;
         findings.standing = Standing::tighter(findings.standing, standing);
     }
     Ok(())

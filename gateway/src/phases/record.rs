@@ -77,13 +77,14 @@ impl Drop for Record {
         let Some(lines) = &self.lines else { return };
         let (route, upstream) =
             self.route.as_ref().map_or(("none", "none"), |(route, upstream)| (route, upstream));
+        let elapsed = self.exchange.started.elapsed();
         lines.add(&Line {
             method: self.method.as_str(),
             path: &self.path,
             route,
             upstream,
             status: self.status.as_u16(),
-            elapsed_us: self.exchange.started.elapsed().as_micros(),
+            elapsed_us: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
             bytes_sent: self.bytes_sent,
             aborted: !self.is_whole,
             client: &self.exchange.client.text,

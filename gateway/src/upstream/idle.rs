@@ -7,11 +7,13 @@ use tokio::time::Instant;
 
 use crate::wire::Alarm;
 
-/// Expires when nothing has moved for as long as the limit.
+/// Expires when nothing has moved for as long as the limit. Where everything moves it does not even look
+/// at the clock.
 #[derive(Debug)]
 pub struct Idle {
     limit: Duration,
-    moved_at: Instant,
+    /// When it was first seen that nothing moves.
+    still_since: Option<Instant>,
     alarm: Alarm,
 }
 
@@ -19,16 +21,17 @@ impl Idle {
     /// Something moves now, and then nothing for at most `limit`.
     #[must_use]
     pub fn new(limit: Duration) -> Self {
-        Self { limit, moved_at: Instant::now(), alarm: Alarm::default() }
+        Self { limit, still_since: None, alarm: Alarm::default() }
     }
 
     /// Something moved.
     pub fn moved(&mut self) {
-        self.moved_at = Instant::now();
+        self.still_since = None;
     }
 
     /// Nothing moves at the moment: ready when that has gone on for too long.
     pub fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.alarm.poll(cx, self.moved_at + self.limit)
+        let since = *self.still_since.get_or_insert_with(Instant::now);
+        self.alarm.poll(cx, since + self.limit)
     }
 }

@@ -100,16 +100,15 @@ impl Link {
     }
 
     /// Sends what is [unsent](Self::unsent) with the body behind it, and waits for the answer, which
-    /// must begin within `patience`, not counting the time in which the client still sends. What
+    /// must begin within a `patience`, not counting the time in which the client still sends. What
     /// comes before it is told to `early`.
     pub(super) async fn ask(
         &mut self,
         upload: &mut Upload,
         method: &Method,
-        patience: Duration,
+        (mut begun, patience): (Instant, Duration),
         early: impl Fn(&Reply),
     ) -> Result<Reply, Fault> {
-        let mut begun = Instant::now();
         for _ in 0..MAX_INTERIM {
             let reply = poll_fn(|cx| self.poll_ask(cx, upload, method, begun + patience, patience));
             let reply = reply.await?;

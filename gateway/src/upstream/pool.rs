@@ -105,14 +105,17 @@ impl Pool {
         upload: &mut Upload,
     ) -> Result<(Reply, Link), Attempt> {
         let mut unsent = self.compose(outgoing);
+        let now = Instant::now();
         let kept = match outgoing.kind() {
             // Whoever is to be spoken to in another way is asked on a connection of its own.
             Kind::Tunnel => None,
-            Kind::Ordinary | Kind::Stream => poll_fn(|cx| Poll::Ready(self.take_idle(cx))).await,
+            Kind::Ordinary | Kind::Stream => {
+                poll_fn(|cx| Poll::Ready(self.take_idle(cx, now))).await
+            }
         };
         if let Some(mut link) = kept {
             link.unsent = unsent;
-            match self.ask_on(&mut link, outgoing, upload).await {
+            match self.ask_on(&mut link, now, outgoing, upload).await {
                 Ok(reply) => return Ok((reply, link)),
                 Err(Fault::Closed(_)) => unsent = link.take_back(),
                 Err(Fault::Unanswered(_)) if outgoing.is_repeatable() => {
@@ -128,7 +131,7 @@ impl Pool {
             Err(error) => return Err(Attempt::Unseen(error)),
         };
         link.unsent = unsent;
-        match self.ask_on(&mut link, outgoing, upload).await {
+        match self.ask_on(&mut link, Instant::now(), outgoing, upload).await {
             Ok(reply) => Ok((reply, link)),
             Err(fault) => Err(Attempt::Ended(fault.into())),
         }
@@ -137,11 +140,12 @@ impl Pool {
     async fn ask_on(
         &self,
         link: &mut Link,
+        begun: Instant,
         outgoing: &impl Outgoing,
         upload: &mut Upload,
     ) -> Result<Reply, Fault> {
         let early = |reply: &Reply| outgoing.early(reply);
-        link.ask(upload, outgoing.method(), outgoing.patience(), early).await
+        link.ask(upload, outgoing.method(), (begun, outgoing.patience()), early).await
     }
 
     fn compose(&self, outgoing: &impl Outgoing) -> Unsent {
@@ -176,10 +180,10 @@ impl Pool {
     }
 
     /// The connection used last, so that those not needed grow old.
-    fn take_idle(&self, cx: &mut Context<'_>) -> Option<Link> {
+    fn take_idle(&self, cx: &mut Context<'_>, now: Instant) -> Option<Link> {
         let mut idle = self.idle.borrow_mut();
         std::iter::from_fn(|| idle.pop_back())
-            .filter(|kept| kept.since.elapsed() < KEEP_IDLE)
+            .filter(|kept| now - kept.since < KEEP_IDLE)
             .map(|kept| kept.link)
             .find_map(|mut link| link.is_fresh(cx).then_some(link))
     }
