@@ -23,9 +23,9 @@ pub use line::Line;
 use stamp::Stamps;
 
 /// So many bytes of lines are handed over at once.
-const BATCH_BYTES: usize = 32 * 1024;
+const BATCH_BYTES: usize = 64 * 1024;
 /// How far the writing thread may be behind.
-const MAX_BATCHES: usize = 64;
+const MAX_BATCHES: usize = 32;
 /// So many batches are kept to be filled again.
 const MAX_SPARE: usize = 2;
 /// Lines wait no longer than this for others.
