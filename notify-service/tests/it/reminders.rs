@@ -20,8 +20,10 @@ impl Stage {
             let mut conn = db.conn().await.unwrap();
             let now = moment.naive_utc().format("%F %T%.6f");
             let due = format!("SELECT COUNT(*) AS n FROM reminders WHERE due_at <= '{now}'");
+            // In this order: what is due no longer is on its way by then, or there.
+            let is_due = count(&mut conn, &due).await > 0;
             let on_their_way = deliveries::count(&mut conn).await.unwrap();
-            (count(&mut conn, &due).await == 0 && on_their_way == 0).then_some(())
+            (!is_due && on_their_way == 0).then_some(())
         })
         .await;
     }
