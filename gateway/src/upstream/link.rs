@@ -100,13 +100,14 @@ impl Link {
     }
 
     /// Sends what is [unsent](Self::unsent) with the body behind it, and waits for the answer, which
-    /// must begin within a `patience`, not counting the time in which the client still sends. What
-    /// comes before it is told to `early`.
+    /// must begin within `patience` of `begun`, not counting the time in which the client still sends.
+    /// What comes before it is told to `early`.
     pub(super) async fn ask(
         &mut self,
         upload: &mut Upload,
         method: &Method,
-        (mut begun, patience): (Instant, Duration),
+        mut begun: Instant,
+        patience: Duration,
         early: impl Fn(&Reply),
     ) -> Result<Reply, Fault> {
         for _ in 0..MAX_INTERIM {

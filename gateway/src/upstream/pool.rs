@@ -145,7 +145,7 @@ impl Pool {
         upload: &mut Upload,
     ) -> Result<Reply, Fault> {
         let early = |reply: &Reply| outgoing.early(reply);
-        link.ask(upload, outgoing.method(), (begun, outgoing.patience()), early).await
+        link.ask(upload, outgoing.method(), begun, outgoing.patience(), early).await
     }
 
     fn compose(&self, outgoing: &impl Outgoing) -> Unsent {
