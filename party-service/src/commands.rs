@@ -23,6 +23,7 @@ pub mod open_party;
 pub mod open_session;
 pub mod refresh_session;
 pub mod report;
+mod require_visible;
 pub mod revoke_penalty;
 pub mod revoke_sessions;
 pub mod settle_party;

@@ -10,11 +10,10 @@ use super::check_standing::check_standing;
 use crate::domain::account_error::AccountError;
 use crate::domain::ban::Deed;
 use crate::domain::party::{Member, Party, PartyError};
-use crate::store::blocks;
 
 /// Accepts an applicant; gives back the party, and the new member in it. Whoever has left the
-/// platform, is banned from joining, or has blocked the leader or been blocked, has no application
-/// any more as far as the leader can tell.
+/// platform or is banned from joining has no application any more, though it may still be there for
+/// a moment.
 pub async fn accept_applicant(
     conn: &mut Conn,
     id: PartyId,
@@ -23,11 +22,11 @@ pub async fn accept_applicant(
     now: DateTime<Utc>,
 ) -> Result<(Party, Member), Error> {
     let is_gone = match check_standing(conn, applicant, Deed::Join, now).await {
-        Ok(()) => blocks::between(conn, leader, applicant).await?,
+        Ok(()) => false,
         Err(Error::Account(AccountError::NoSuchUser | AccountError::Banned { .. })) => true,
         Err(error) => return Err(error),
     };
-    change_standing(conn, id, applicant, now, |party| {
+    change_standing(conn, id, (leader, applicant), now, |party| {
         party.require_leader(leader)?;
         if is_gone {
             return Err(PartyError::NoSuchApplication);

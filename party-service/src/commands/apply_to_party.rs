@@ -6,9 +6,10 @@ use contracts::{PartyId, UserId};
 
 use super::Error;
 use super::check_standing::check_standing;
+use super::require_visible::require_visible;
 use crate::domain::ban::Deed;
 use crate::domain::party::{Member, Message, Party, PartyError};
-use crate::store::{blocks, parties, penalties};
+use crate::store::{parties, penalties};
 
 /// Asks for some shares of a party; gives back the party, and the applicant in it. Where the leader
 /// or the applicant has blocked the other there is no such party.
@@ -22,10 +23,7 @@ pub async fn apply_to_party(
 ) -> Result<(Party, Member), Error> {
     check_standing(conn, actor, Deed::Join, now).await?;
     let mut party = parties::lock(conn, id, actor).await?.ok_or(PartyError::NotFound)?;
-    let is_concerned = party.person(actor).is_some_and(Member::is_concerned);
-    if !is_concerned && blocks::between(conn, actor, party.facts().leader_id).await? {
-        return Err(PartyError::NotFound.into());
-    }
+    require_visible(conn, &party, actor).await?;
     let applicant = party.apply(actor, shares, now)?;
     if party.facts().max_penalties.is_some() {
         party.require_reliable(penalties::count_active(conn, actor, now).await?)?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use contracts::{PartyId, UserId};
 
 use super::Error;
+use super::require_visible::require_visible;
 use crate::domain::party::{Party, PartyError};
 use crate::store::parties;
 
@@ -17,6 +18,7 @@ pub async fn change_party<T>(
     action: impl FnOnce(&mut Party) -> Result<T, PartyError>,
 ) -> Result<T, Error> {
     let mut party = parties::lock(conn, id, actor).await?.ok_or(PartyError::NotFound)?;
+    require_visible(conn, &party, actor).await?;
     let done = action(&mut party)?;
     parties::save(conn, &party, now).await?;
     Ok(done)

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use contracts::{PartyId, UserId};
 
 use super::Error;
+use super::require_visible::require_visible;
 use crate::domain::party::PartyError;
 use crate::profiles::Profiles;
 use crate::store::{parties, people};
@@ -23,6 +24,7 @@ pub async fn complete_party(
     let taking_part = parties::members::taking_part(conn, id).await?;
     people::hold(conn, &taking_part).await?;
     let mut party = parties::lock(conn, id, actor).await?.ok_or(PartyError::NotFound)?;
+    require_visible(conn, &party, actor).await?;
     party.complete(actor, attendance, now)?;
     parties::members::record_attendance(conn, id, party.members(), now).await?;
     if party.members().any(|member| !taking_part.contains(&member.user_id)) {

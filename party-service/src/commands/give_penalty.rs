@@ -12,6 +12,7 @@ use crate::domain::party::PartyError;
 use crate::domain::penalty::{Comment, Penalty, PenaltyError, PenaltyStatus, Reproach};
 use crate::events::SOURCE;
 use crate::profiles::Profiles;
+use crate::store::parties::visible;
 use crate::store::penalties::{self, meeting};
 use crate::store::{admin_log, people};
 
@@ -27,6 +28,9 @@ pub async fn give_penalty(
     now: DateTime<Utc>,
 ) -> Result<PenaltyId, Error> {
     let meeting = meeting::find(conn, party_id, member).await?.ok_or(PartyError::NotFound)?;
+    if actor != meeting.leader_id && visible::find(conn, party_id, actor).await?.is_none() {
+        return Err(PartyError::NotFound.into());
+    }
     let penalty = meeting.punish(actor, reproach, now)?;
     people::hold(conn, &[member]).await?;
     give(conn, profiles, &penalty, reproach.comment(), now).await?;

@@ -15,7 +15,7 @@ use crate::domain::report::{
 };
 use crate::profiles::Profiles;
 use crate::store::penalties::meeting;
-use crate::store::{admin_log, names, parties, reports};
+use crate::store::{admin_log, names, parties, people, reports};
 
 /// What somebody reports.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub async fn file_report(
     reporter: UserId,
     now: DateTime<Utc>,
 ) -> Result<Report, Error> {
+    // So that of two who count at once the second sees what the first has stored.
+    people::hold(conn, &[reporter]).await?;
     require_reportable(conn, new, reporter, now).await?;
     let key = new.reference.key(new.reason);
     if let Some(report) = reports::find_open(conn, reporter, &key).await? {

@@ -10,6 +10,7 @@ pub mod mine;
 pub mod nearby;
 pub mod of_leaver;
 mod row;
+pub mod visible;
 
 use std::collections::HashMap;
 

@@ -17,10 +17,14 @@ pub struct Member {
 }
 
 impl Member {
+    /// The standings of those who take part or wait for an answer.
+    pub const CONCERNED: [MembershipStatus; 2] =
+        [MembershipStatus::Accepted, MembershipStatus::Applied];
+
     /// Whether they take part or wait for an answer.
     #[must_use]
-    pub const fn is_concerned(&self) -> bool {
-        matches!(self.status, MembershipStatus::Accepted | MembershipStatus::Applied)
+    pub fn is_concerned(&self) -> bool {
+        Self::CONCERNED.contains(&self.status)
     }
 
     pub(super) const fn with_status(self, status: MembershipStatus) -> Self {

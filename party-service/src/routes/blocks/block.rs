@@ -11,8 +11,9 @@ use crate::state::State;
 
 /// Block somebody
 ///
-/// Neither sees the other's parties in searches, and neither can ask to join the other's parties or
-/// be accepted there. Nobody is told. Parties that both are in already stay as they are.
+/// For neither is there any party of the other's: not in searches, and whatever is asked about one,
+/// it is not found. Applications that wait for an answer between the two are over. Nobody is told of
+/// the block. Parties that both are in already stay as they are.
 #[utoipa::path(
     tag = "trust",
     security(("bearer" = [])),

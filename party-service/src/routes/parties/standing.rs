@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 use super::view::PartyView;
 use crate::commands::Error;
 use crate::domain::party::{Facts, Member, Party, PartyError, Role};
-use crate::store::blocks;
-use crate::store::parties::{self, Shown};
+use crate::store::parties::{Shown, visible};
 
 /// A party, and how its reader stands in it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,13 +79,8 @@ impl PartyForMe {
         (reader, locale): (UserId, Locale),
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
-        let party = parties::find(conn, id).await?.ok_or(PartyError::NotFound)?;
-        let member = parties::members::find(conn, id, reader).await?;
-        let leader = party.facts.leader_id;
-        let is_concerned = member.as_ref().is_some_and(Member::is_concerned);
-        if !is_concerned && blocks::between(conn, reader, leader).await? {
-            return Err(PartyError::NotFound.into());
-        }
+        let found = visible::find(conn, id, reader).await?;
+        let (party, member) = found.ok_or(PartyError::NotFound)?;
         Ok(Self::new(party, member, (reader, locale), now))
     }
 

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::members::{MEMBER_COLUMNS, MemberColumns, member};
 use super::{Shown, load};
 use crate::domain::party::{Member, Role, membership_name, status_name};
-use crate::schema::{parties, party_members};
+use crate::schema::{blocks, parties, party_members};
 
 /// A party and how its reader stands in it.
 #[derive(Clone, Debug)]
@@ -65,7 +65,20 @@ pub async fn list(
             .filter(party_members::user_id.eq(reader))
             .filter(party_members::status.eq_any(standings.into_iter().map(membership_name)))
             .select(party_members::party_id);
-        let joined = parties::table.select(parties::id).filter(parties::id.eq_any(joined));
+        let concerned = party_members::table
+            .filter(party_members::user_id.eq(reader))
+            .filter(party_members::status.eq_any(Member::CONCERNED.map(membership_name)))
+            .select(party_members::party_id);
+        let blocked = blocks::table.filter(blocks::blocker_id.eq(reader));
+        let blocking = blocks::table.filter(blocks::blocked_id.eq(reader));
+        // What is no longer one's own is seen as any other party is: see `visible`.
+        let shown = parties::leader_id
+            .ne_all(blocked.select(blocks::blocked_id))
+            .and(parties::leader_id.ne_all(blocking.select(blocks::blocker_id)));
+        let joined = parties::table
+            .select(parties::id)
+            .filter(parties::id.eq_any(joined))
+            .filter(parties::id.eq_any(concerned).or(shown));
         ids.extend(page(joined.into_boxed()).load::<PartyId>(conn).await?);
     }
     ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));

@@ -50,6 +50,13 @@ pub struct After {
     pub join_deadline: DateTime<Utc>,
 }
 
+impl From<&Found> for After {
+    fn from(found: &Found) -> Self {
+        let Found { id, market_id, join_deadline, .. } = *found;
+        Self { id, market_id, join_deadline }
+    }
+}
+
 /// Which parties are looked for, and in which order.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {

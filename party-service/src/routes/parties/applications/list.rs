@@ -15,8 +15,7 @@ use crate::routes::params;
 use crate::routes::parties::view::PersonView;
 use crate::routes::reputation::ReputationView;
 use crate::state::State;
-use crate::store::blocks;
-use crate::store::parties::{self, members};
+use crate::store::parties::{members, visible};
 
 /// Which part of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -53,8 +52,7 @@ type Position = (DateTime<Utc>, UserId);
 
 /// List who asks to join
 ///
-/// For the leader alone: the applications that wait for an answer, the oldest first, but for those
-/// of people whom the leader has blocked or who have blocked the leader.
+/// For the leader alone: the applications that wait for an answer, the oldest first.
 #[utoipa::path(
     tag = "parties",
     security(("bearer" = [])),
@@ -78,15 +76,14 @@ pub(in crate::routes) async fn list_applications(
 ) -> Result<web::Json<Page<ApplicationView>>, ApiError> {
     let (after, limit) = params.parse()?;
     let mut conn = state.db.conn().await?;
-    let party = parties::find(&mut conn, id).await?.ok_or(PartyError::NotFound)?;
+    let found = visible::find(&mut conn, id, me.user_id).await?;
+    let (party, _) = found.ok_or(PartyError::NotFound)?;
     if party.facts.leader_id != me.user_id {
         return Err(PartyError::NotTheLeader.into());
     }
     let rows = members::applications(&mut conn, id, after, limit + 1).await?;
-    let mut page = Page::from_rows(rows, limit, |row| (row.applied_at, row.member.user_id));
+    let page = Page::from_rows(rows, limit, |row| (row.applied_at, row.member.user_id));
     let ids: Vec<_> = page.items.iter().map(|row| row.member.user_id).collect();
-    let hidden = blocks::among(&mut conn, me.user_id, &ids).await?;
-    page.items.retain(|row| !hidden.contains(&row.member.user_id));
     // Not to be kept while another one may be needed.
     drop(conn);
     let known = state.profiles.get_many(&ids).await?;

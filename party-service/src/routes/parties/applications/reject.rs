@@ -41,9 +41,10 @@ pub(in crate::routes) async fn reject_application(
     let (now, me) = (state.clock.now(), write.identity.user_id);
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
-            let changed =
-                change_standing(conn, id, user_id, now, |party| party.reject(me, user_id, now))
-                    .await;
+            let changed = change_standing(conn, id, (me, user_id), now, |party| {
+                party.reject(me, user_id, now)
+            })
+            .await;
             changed.map(MembershipView::from)
         })
         .await

@@ -38,7 +38,9 @@ pub(in crate::routes) async fn withdraw_application(
     let (now, me) = (state.clock.now(), write.identity.user_id);
     write
         .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
-            change_standing(conn, id, me, now, |party| party.withdraw(me, now)).await.map(drop)
+            change_standing(conn, id, (me, me), now, |party| party.withdraw(me, now))
+                .await
+                .map(drop)
         })
         .await
 }

@@ -39,7 +39,7 @@ pub(in crate::routes) async fn leave_party(
     let (now, me) = (state.clock.now(), write.identity.user_id);
     write
         .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
-            change_standing(conn, id, me, now, |party| party.leave(me, now)).await.map(drop)
+            change_standing(conn, id, (me, me), now, |party| party.leave(me, now)).await.map(drop)
         })
         .await
 }

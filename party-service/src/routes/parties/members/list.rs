@@ -13,7 +13,7 @@ use crate::profiles::Known;
 use crate::routes::parties::view::PersonView;
 use crate::routes::reputation::ReputationView;
 use crate::state::State;
-use crate::store::parties::{self, Shown, members};
+use crate::store::parties::{Shown, members, visible};
 
 /// Somebody who takes part.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +61,8 @@ pub(in crate::routes) async fn list_members(
     state: web::Data<State>,
 ) -> Result<web::Json<Page<MemberView>>, ApiError> {
     let mut conn = state.db.conn().await?;
-    let party = parties::find(&mut conn, id).await?.ok_or(PartyError::NotFound)?;
+    let found = visible::find(&mut conn, id, me.user_id).await?;
+    let (party, _) = found.ok_or(PartyError::NotFound)?;
     let members = members::accepted(&mut conn, id).await?;
     let is_me = |(member, _): &(Member, Name)| member.user_id == me.user_id;
     if party.facts.leader_id != me.user_id && !members.iter().any(is_me) {

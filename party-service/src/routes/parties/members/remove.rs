@@ -40,9 +40,10 @@ pub(in crate::routes) async fn remove_member(
     let (now, me) = (state.clock.now(), write.identity.user_id);
     write
         .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
-            let changed =
-                change_standing(conn, id, user_id, now, |party| party.remove(me, user_id, now))
-                    .await;
+            let changed = change_standing(conn, id, (me, user_id), now, |party| {
+                party.remove(me, user_id, now)
+            })
+            .await;
             changed.map(drop)
         })
         .await
