@@ -27,6 +27,7 @@ mod require_visible;
 pub mod revoke_penalty;
 pub mod revoke_sessions;
 pub mod settle_party;
+pub mod shut_down_party;
 pub mod sign_up;
 pub mod update_profile;
 pub mod uphold_penalty;

@@ -97,8 +97,8 @@ impl From<AccountError> for ApiError {
             AccountError::NoSuchUser => &codes::USER_NOT_FOUND,
             AccountError::NoSuchSession => &codes::SESSION_NOT_FOUND,
             AccountError::TooManyBlocked => &codes::TOO_MANY_BLOCKED,
-            AccountError::Banned { until } => {
-                return Self::new(&codes::BANNED).detail(moderation::banned_until(until));
+            AccountError::Banned { until, reason } => {
+                return Self::new(&codes::BANNED).detail(moderation::banned(until, &reason));
             }
             AccountError::BlocksSelf => {
                 return FieldErrors::one("user_id", moderation::ONESELF);

@@ -10,6 +10,7 @@ use crate::error::codes;
 
 mod addresses;
 mod admin;
+mod bans;
 mod blocks;
 mod client;
 mod distance;
@@ -44,6 +45,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(users::change_password::change_password)
         .service(users::withdraw::withdraw)
         .service(users::export::export_me)
+        .service(bans::list_mine::list_my_bans)
         .service(blocks::list::list_blocks)
         .service(blocks::block::block_user)
         .service(blocks::unblock::unblock_user)

@@ -23,6 +23,7 @@ diesel::table! {
         ends_at -> Nullable<Datetime>,
         lifted_by -> Nullable<Binary>,
         lifted_at -> Nullable<Datetime>,
+        is_enforced -> Bool,
     }
 }
 

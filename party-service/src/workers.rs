@@ -25,7 +25,7 @@ const HEAL_EVERY: Duration = Duration::from_secs(2);
 
 /// How late a deadline is written down and told, at most.
 const SETTLE_EVERY: Duration = Duration::from_secs(1);
-/// How long somebody who has withdrawn is still in parties, about.
+/// How long somebody who has withdrawn, or is banned, is still in parties, about.
 const LEAVE_EVERY: Duration = Duration::from_millis(500);
 /// How late what is left of somebody is erased, at most.
 const ERASE_EVERY: Duration = Duration::from_mins(10);
@@ -51,6 +51,8 @@ pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
     life.every("party-settling", SETTLE_EVERY, move || settle_parties::run(settling.clone()));
     let leaving = state.clone();
     life.every("withdrawal-leaving", LEAVE_EVERY, move || take_out::run(leaving.clone()));
+    let banning = state.clone();
+    life.every("ban-enforcing", LEAVE_EVERY, move || take_out::enforce_bans(banning.clone()));
     let erasing = state.clone();
     life.every("withdrawal-erasing", ERASE_EVERY, move || erase_people::run(erasing.clone()));
     let sweeping = state.clone();

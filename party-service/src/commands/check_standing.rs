@@ -31,7 +31,7 @@ pub(super) async fn check_bans(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     match bans::keeping(conn, user, deed.forbidden_by(), now).await? {
-        Some(ban) => Err(AccountError::Banned { until: ban.ends_at }.into()),
+        Some(ban) => Err(AccountError::Banned { until: ban.ends_at, reason: ban.reason }.into()),
         None => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! A party loses somebody who has left the platform.
+//! A party loses somebody who has left the platform, or is banned.
 
 use chassis::db::Conn;
 use chrono::{DateTime, Utc};

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::ban::BanReason;
+
 /// A refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
     /// Someone has signed up with it.
     #[error("the e-mail address is taken")]
@@ -33,6 +35,8 @@ pub enum AccountError {
     Banned {
         /// Until when; for ever if it does not say.
         until: Option<DateTime<Utc>>,
+        /// Why.
+        reason: BanReason,
     },
     /// Nobody blocks themselves.
     #[error("nobody blocks themselves")]

@@ -3,8 +3,10 @@
 use chassis::text::Invalid;
 use chrono::{DateTime, Utc};
 use contracts::ban::{BanScope, BanSnapshot};
+use contracts::party::MembershipStatus;
 use contracts::{BanId, UserId};
 
+use super::party::Member;
 use super::written::read;
 
 /// The longest reason, in characters.
@@ -89,6 +91,33 @@ impl Deed {
             Self::SignIn => &[BanScope::All],
             Self::Lead => &[BanScope::All, BanScope::Lead],
             Self::Join => &[BanScope::All, BanScope::Join],
+        }
+    }
+}
+
+/// What becomes of the parties that somebody is in when they are taken out of them. What has begun
+/// stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// Whether those they lead are cancelled.
+    pub led: bool,
+    /// How they stand in those that they leave.
+    pub joined: &'static [MembershipStatus],
+}
+
+impl Parting {
+    /// From everything: somebody leaves the platform.
+    pub const ALL: Self = Self { led: true, joined: &Member::CONCERNED };
+
+    /// What a ban of this scope means for the parties of before; `None` if nothing. Whoever is banned
+    /// from joining stays where they have been accepted: others count on them.
+    #[must_use]
+    pub const fn by(scope: BanScope) -> Option<Self> {
+        match scope {
+            BanScope::All => Some(Self::ALL),
+            BanScope::Lead => Some(Self { led: true, joined: &[] }),
+            BanScope::Join => Some(Self { led: false, joined: &[MembershipStatus::Applied] }),
+            BanScope::Chat => None,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! | locked | open | a member goes before the meeting, unless the leader locked it by hand |
 //! | open, locked | cancelled | the leader, or the deadline passes with too little taken |
 //! | locked | cancelled | three days after the meeting nobody has said that it took place |
+//! | open, locked | cancelled | an administrator ends it, or its leader leaves the platform |
 //! | locked | done | the leader says who came, not before the meeting starts |
 //!
 //! Every action first lets time have its say ([`Party::settle`]), then asks whether the person may,

@@ -5,7 +5,7 @@ use chassis::text::{Invalid, Text};
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::codes;
-use crate::domain::ban::BanError;
+use crate::domain::ban::{BanError, BanReason};
 use crate::domain::report::ReportError;
 
 /// Korean time is nine hours ahead of UTC, all year round.
@@ -20,15 +20,22 @@ const FOR_PARTIES: Invalid = Invalid::new(
     "is a reason to report a party only",
 );
 
-/// Until when somebody is banned.
-pub(super) fn banned_until(end: Option<DateTime<Utc>>) -> Text {
+/// Until when somebody is banned, and why.
+pub(super) fn banned(end: Option<DateTime<Utc>>, reason: &BanReason) -> Text {
+    let reason = reason.as_str();
     let Some((end, korea)) = end.zip(FixedOffset::east_opt(KOREA_S)) else {
-        return Text::new("영구 정지되었습니다", "The ban has no end");
+        return Text::with(
+            format!("영구 정지되었습니다. 사유: {reason}"),
+            format!("The ban has no end. The reason: {reason}"),
+        );
     };
     let end = end.with_timezone(&korea);
     Text::with(
-        end.format("%Y-%m-%d %H:%M(한국 시간)까지 정지되었습니다").to_string(),
-        end.format("The ban ends on %Y-%m-%d at %H:%M Korean time").to_string(),
+        format!("{}까지 정지되었습니다. 사유: {reason}", end.format("%Y-%m-%d %H:%M(한국 시간)")),
+        format!(
+            "The ban ends on {} Korean time. The reason: {reason}",
+            end.format("%Y-%m-%d at %H:%M")
+        ),
     )
 }
 
@@ -71,15 +78,23 @@ impl From<ReportError> for ApiError {
 
 #[cfg(test)]
 mod tests {
-    use super::banned_until;
+    use super::banned;
+    use crate::domain::ban::BanReason;
     use chassis::text::Locale;
 
     #[test]
-    fn the_end_of_a_ban_is_told_in_korean_time() {
-        let end = "2026-12-31T15:30:00Z".parse().unwrap();
-        let said = |locale| banned_until(Some(end)).in_locale(locale);
-        assert_eq!(said(Locale::Ko), "2027-01-01 00:30(한국 시간)까지 정지되었습니다");
-        assert_eq!(said(Locale::En), "The ban ends on 2027-01-01 at 00:30 Korean time");
-        assert_eq!(banned_until(None).in_locale(Locale::En), "The ban has no end");
+    fn a_ban_is_told_with_its_end_in_korean_time_and_its_reason() {
+        let (end, reason) =
+            ("2026-12-31T15:30:00Z".parse().ok(), BanReason::parse("사기").unwrap());
+        let said = |end, locale| banned(end, &reason).in_locale(locale).into_owned();
+        assert_eq!(
+            said(end, Locale::Ko),
+            "2027-01-01 00:30(한국 시간)까지 정지되었습니다. 사유: 사기"
+        );
+        assert_eq!(
+            said(end, Locale::En),
+            "The ban ends on 2027-01-01 at 00:30 Korean time. The reason: 사기"
+        );
+        assert_eq!(said(None, Locale::Ko), "영구 정지되었습니다. 사유: 사기");
     }
 }

@@ -1,7 +1,6 @@
 //! What those do who run the platform. Each of these is written down in the log.
 
 pub(super) mod ban_user;
-pub(super) mod ban_view;
 pub(super) mod lift_ban;
 pub(super) mod list_bans;
 pub(super) mod list_reports;

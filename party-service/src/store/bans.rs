@@ -91,6 +91,31 @@ pub async fn keeping(
     Ok(bans.into_iter().max_by_key(|ban| ban.ends_at.unwrap_or(DateTime::<Utc>::MAX_UTC)))
 }
 
+/// Up to `limit` bans that go on and whose people are still in parties, those given first first.
+pub async fn unenforced(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Ban>, DbError> {
+    let rows: Vec<Row> = dsl::bans
+        .filter(dsl::is_enforced.eq(false))
+        .filter(dsl::lifted_at.is_null())
+        .filter(dsl::ends_at.is_null().or(dsl::ends_at.gt(now.naive_utc())))
+        .order(dsl::id)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Ban::try_from).collect()
+}
+
+/// Notes that nobody has to be taken out of parties any more.
+pub async fn note_enforced(conn: &mut Conn, id: BanId) -> Result<(), DbError> {
+    let note = dsl::is_enforced.eq(true);
+    diesel::update(dsl::bans.find(id)).set(note).execute(conn).await?;
+    Ok(())
+}
+
 /// Ends a ban before its time.
 pub async fn lift(
     conn: &mut Conn,

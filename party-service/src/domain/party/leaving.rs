@@ -45,7 +45,18 @@ impl Party {
         alive
     }
 
-    /// Somebody has left the platform: an application is taken back, a place before the meeting is
+    /// An administrator ends it, and everyone is told, the leader too. Says whether it was still
+    /// alive.
+    pub fn shut_down(&mut self, now: DateTime<Utc>) -> bool {
+        self.settle(now);
+        let alive = self.require_live().is_ok();
+        if alive {
+            self.enter(State::Cancelled(CancelledBy::Moderation), None);
+        }
+        alive
+    }
+
+    /// Somebody has left the platform, or is banned: an application is taken back, a place before the meeting is
     /// free again. What has begun stays as it was. Gives back how they stand now, if otherwise.
     pub fn lose(&mut self, user_id: UserId, now: DateTime<Utc>) -> Option<Member> {
         self.settle(now);

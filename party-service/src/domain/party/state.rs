@@ -41,6 +41,8 @@ pub enum CancelledBy {
     Withdrawal,
     /// Nobody has said within three days of the meeting that it took place.
     Overdue,
+    /// An administrator, who has banned the leader or was told that something is wrong with it.
+    Moderation,
 }
 
 impl State {
@@ -67,6 +69,7 @@ impl State {
             }
             Self::Cancelled(CancelledBy::Withdrawal) => Some("withdrawal"),
             Self::Cancelled(CancelledBy::Overdue) => Some("overdue"),
+            Self::Cancelled(CancelledBy::Moderation) => Some("moderation"),
         }
     }
 
@@ -78,7 +81,7 @@ impl State {
             .find(|state| status_name(state.status()) == status && state.cause() == cause)
     }
 
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Open,
         Self::Locked(LockedBy::Full),
         Self::Locked(LockedBy::Leader),
@@ -87,6 +90,7 @@ impl State {
         Self::Cancelled(CancelledBy::Deadline),
         Self::Cancelled(CancelledBy::Withdrawal),
         Self::Cancelled(CancelledBy::Overdue),
+        Self::Cancelled(CancelledBy::Moderation),
         Self::Done,
     ];
 }

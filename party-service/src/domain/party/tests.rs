@@ -138,6 +138,11 @@ fn p08_a_leader_can_leave_by_calling_it_off_until_it_is_over() {
         assert_eq!(party.cancel(leader, now), Ok(()));
         assert_eq!(state(party), State::Cancelled(CancelledBy::Leader));
     }
+    let mut ended = begun.clone();
+    assert!(ended.shut_down(hours(11)));
+    assert_eq!(state(&ended), State::Cancelled(CancelledBy::Moderation));
+    assert_eq!(ended.news().last().unwrap().actor_id, None, "the leader is told as well");
+    assert!(!ended.shut_down(hours(11)));
     let mut left = begun;
     assert!(left.lose_leader(hours(11)));
     assert_eq!(state(&left), State::Cancelled(CancelledBy::Withdrawal));

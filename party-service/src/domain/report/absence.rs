@@ -35,7 +35,10 @@ impl Meeting {
             State::Locked(_) | State::Cancelled(CancelledBy::Overdue) => self.schedule.overdue_at(),
             State::Open
             | State::Cancelled(
-                CancelledBy::Leader | CancelledBy::Deadline | CancelledBy::Withdrawal,
+                CancelledBy::Leader
+                | CancelledBy::Deadline
+                | CancelledBy::Withdrawal
+                | CancelledBy::Moderation,
             ) => return Err(PartyError::WrongState(self.state.status()).into()),
         };
         if now < over_at + REPORTED_WITHIN { Ok(()) } else { Err(ReportError::TooLate) }

@@ -11,9 +11,9 @@ use contracts::{Problem, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::ban_view::BanView;
 use crate::commands::ban_user::{NewBan, ban_user as ban};
 use crate::domain::ban::BanReason;
+use crate::routes::bans::view::AdminBanView;
 use crate::state::State;
 
 /// What to keep somebody from.
@@ -42,7 +42,7 @@ pub(super) struct BanUser {
     ),
     request_body = BanUser,
     responses(
-        (status = 201, description = "The person is banned", body = BanView),
+        (status = 201, description = "The person is banned", body = AdminBanView),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
@@ -70,7 +70,7 @@ pub(in crate::routes) async fn ban_user(
         .run(&state.db, &state.clock, StatusCode::CREATED, async |conn| {
             let (given, sessions) = ban(conn, &new, me.user_id, now).await?;
             ended.replace(sessions);
-            Ok::<_, crate::commands::Error>(BanView::new(given, now))
+            Ok::<_, crate::commands::Error>(AdminBanView::new(given, now))
         })
         .await?;
     state.revocations.announce(&ended.into_inner()).await;

@@ -6,8 +6,8 @@ use chassis::http::idempotency::Nothing;
 use chassis::http::{Admin, ApiError, Path, Write};
 use contracts::{BanId, Problem};
 
-use super::ban_view::BanView;
 use crate::commands::ban_user::lift_ban as lift;
+use crate::routes::bans::view::AdminBanView;
 use crate::state::State;
 
 /// Lift a ban
@@ -21,7 +21,7 @@ use crate::state::State;
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request get the first answer"),
     ),
     responses(
-        (status = 200, description = "The ban is over", body = BanView),
+        (status = 200, description = "The ban is over", body = AdminBanView),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such ban", body = Problem, content_type = "application/problem+json"),
@@ -41,7 +41,7 @@ pub(in crate::routes) async fn lift_ban(
     let now = state.clock.now();
     write
         .run(&state.db, &state.clock, StatusCode::OK, async |conn| {
-            lift(conn, id, me.user_id, now).await.map(|ban| BanView::new(ban, now))
+            lift(conn, id, me.user_id, now).await.map(|ban| AdminBanView::new(ban, now))
         })
         .await
 }

@@ -7,7 +7,7 @@ use contracts::{Cursor, Page, Problem, UserId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::ban_view::BanView;
+use crate::routes::bans::view::AdminBanView;
 use crate::routes::page_params::page;
 use crate::state::State;
 use crate::store::bans::list::{self, Wanted};
@@ -48,7 +48,7 @@ impl Params {
     security(("bearer" = [])),
     params(Params),
     responses(
-        (status = 200, description = "A page of bans", body = Page<BanView>),
+        (status = 200, description = "A page of bans", body = Page<AdminBanView>),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
@@ -60,10 +60,10 @@ pub(in crate::routes) async fn list_bans(
     _: Admin,
     Query(params): Query<Params>,
     state: web::Data<State>,
-) -> Result<web::Json<Page<BanView>>, ApiError> {
+) -> Result<web::Json<Page<AdminBanView>>, ApiError> {
     let now = state.clock.now();
     let (limit, wanted) = params.parse(now)?;
     let rows = list::page(&mut *state.db.conn().await?, wanted, limit + 1).await?;
     let page = Page::from_rows(rows, limit, |ban| ban.id);
-    Ok(web::Json(page.map(|ban| BanView::new(ban, now))))
+    Ok(web::Json(page.map(|ban| AdminBanView::new(ban, now))))
 }

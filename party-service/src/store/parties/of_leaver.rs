@@ -1,4 +1,4 @@
-//! The parties that somebody who has left the platform still has to be taken out of.
+//! The parties that somebody who has left the platform, or is banned, still has to be taken out of.
 
 use chassis::db::{Conn, DbError};
 use chrono::{DateTime, Utc};
@@ -12,21 +12,28 @@ use crate::schema::{parties, party_members};
 
 const ALIVE: [&str; 2] = [status_name(PartyStatus::Open), status_name(PartyStatus::Locked)];
 
-/// Up to `limit` of the parties they lead that are neither done nor cancelled.
-pub async fn led(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<PartyId>, DbError> {
+/// Up to `limit` of the parties they lead to a meeting that has not begun.
+pub async fn led(
+    conn: &mut Conn,
+    user: UserId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<PartyId>, DbError> {
     let led = parties::table
         .filter(parties::leader_id.eq(user))
+        .filter(parties::starts_at.gt(now.naive_utc()))
         .filter(parties::status.eq_any(ALIVE))
         .select(parties::id)
         .limit(limit);
     Ok(led.load(conn).await?)
 }
 
-/// Up to `limit` of the parties in which they wait for an answer, or are to come to a meeting that
-/// has not begun.
+/// Up to `limit` of the parties in which they stand in one of these ways: wait for an answer, or are
+/// to come to a meeting that has not begun.
 pub async fn joined(
     conn: &mut Conn,
     user: UserId,
+    standings: &[MembershipStatus],
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<PartyId>, DbError> {
@@ -36,6 +43,7 @@ pub async fn joined(
         .inner_join(parties::table.on(parties::id.eq(party_members::party_id)))
         .filter(party_members::user_id.eq(user))
         .filter(parties::status.eq_any(ALIVE))
+        .filter(party_members::status.eq_any(standings.iter().copied().map(membership_name)))
         .filter(
             standing(MembershipStatus::Applied)
                 .or(standing(MembershipStatus::Accepted).and(to_come)),

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Client;
+use testkit::{Client, until};
 
-use super::people::Account;
+use super::people::{Account, sql_id};
 use crate::helpers::PASSWORD;
 use crate::parties::stage::{Person, Stage, hours};
 
@@ -27,11 +27,17 @@ async fn a_ban_from_everything_signs_out_and_keeps_out_until_its_end() {
 
     let refused = stage.app.try_sign_in(&account.email, PASSWORD).await;
     refused.expect_problem(403, "banned");
-    assert_eq!(refused.body["detail"], json!("2026-11-30 12:00(한국 시간)까지 정지되었습니다"));
+    assert_eq!(
+        refused.body["detail"],
+        json!("2026-11-30 12:00(한국 시간)까지 정지되었습니다. 사유: 사기")
+    );
     let request = stage.app.client.request(Method::POST, "/v1/sessions");
     let credentials = json!({ "email": account.email, "password": PASSWORD });
     let english = Client::send(request.header("accept-language", "en").json(&credentials)).await;
-    assert_eq!(english.body["detail"], json!("The ban ends on 2026-11-30 at 12:00 Korean time"));
+    assert_eq!(
+        english.body["detail"],
+        json!("The ban ends on 2026-11-30 at 12:00 Korean time. The reason: 사기")
+    );
     // Whoever does not know the password learns nothing.
     let guess = stage.app.try_sign_in(&account.email, "not the password").await;
     guess.expect_problem(401, "invalid_credentials");
@@ -65,23 +71,99 @@ async fn a_ban_keeps_from_what_it_names_and_from_nothing_else() {
     writer.apply(&path, 1).await.expect(201);
     let refused = joiner.apply(&stage.open(&writer).await, 1).await;
     refused.expect_problem(403, "banned");
-    assert_eq!(refused.body["detail"], json!("영구 정지되었습니다"));
+    let mine = joiner.client.get("/v1/users/me/bans").await.expect(200);
+    assert_eq!(mine["items"][0]["reason"], json!("규칙 위반"));
+    assert_eq!(mine["items"][0].get("given_by"), None, "who gave it is for administrators");
+    let theirs = leader.client.get("/v1/users/me/bans").await.expect(200);
+    assert_eq!(theirs["items"][0]["scope"], json!("lead"));
+    assert_eq!(refused.body["detail"], json!("영구 정지되었습니다. 사유: 규칙 위반"));
+}
+
+/// Waits until nobody is left in a party that a ban keeps them from.
+async fn all_enforced(stage: &Stage) {
+    let sql = "SELECT CAST(COUNT(*) AS CHAR) AS text FROM bans \
+               WHERE NOT is_enforced AND lifted_at IS NULL";
+    until("all bans to be enforced", async || (stage.app.text(sql).await == "0").then_some(()))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_applicant_who_is_banned_from_joining_is_accepted_by_nobody() {
     let stage = Stage::spawn().await;
     let admin = stage.admin().await;
-    let [leader, applicant] = stage.people().await;
+    let [leader, applicant, member] = stage.people().await;
     let path = stage.open(&leader).await;
+    stage.join(&path, &leader, &member).await;
     applicant.apply(&path, 1).await.expect(201);
-    let given = ban(&admin, &applicant, json!({ "scope": "join", "reason": "노쇼" })).await;
+    for person in [&applicant, &member] {
+        ban(&admin, person, json!({ "scope": "join", "reason": "노쇼" })).await;
+    }
     leader.accept(&path, &applicant).await.expect_problem(404, "application_not_found");
     // Nobody else learns of it.
     applicant.accept(&path, &applicant).await.expect_problem(403, "not_the_leader");
-    let lift = format!("/v1/admin/bans/{}/lift", given["id"].as_str().unwrap());
-    admin.client.act(&lift).await.expect(200);
-    leader.accept(&path, &applicant).await.expect(200);
+    all_enforced(&stage).await;
+    assert_eq!(stage.see(&path, &applicant).await["me"]["status"], json!("withdrawn"));
+    // Others count on whoever has been accepted.
+    assert_eq!(stage.see(&path, &member).await["me"]["status"], json!("accepted"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_banned_leads_no_party_on() {
+    for scope in ["all", "lead"] {
+        let stage = Stage::spawn().await;
+        let admin = stage.admin().await;
+        let [leader, member, applicant, other] = stage.people().await;
+        let (open, locked) = (stage.open(&leader).await, stage.open(&leader).await);
+        let soon = json!({ "starts_at": hours(1), "join_deadline": hours(1) });
+        let begun = stage.open_with(&leader, soon).await;
+        let joined = stage.open(&other).await;
+        applicant.apply(&open, 1).await.expect(201);
+        for (path, leader, person) in
+            [(&locked, &leader, &member), (&begun, &leader, &member), (&joined, &other, &leader)]
+        {
+            stage.join(path, leader, person).await;
+        }
+        leader.lock(&locked).await.expect(200);
+        leader.lock(&begun).await.expect(200);
+        stage.at(2);
+        ban(&admin, &leader, json!({ "scope": scope, "reason": "사기" })).await;
+        all_enforced(&stage).await;
+        for path in [&open, &locked] {
+            let party = stage.see(path, &other).await;
+            assert_eq!(party["status"], json!("cancelled"));
+            assert_eq!(party["cancelled_by"], json!("moderation"));
+        }
+        // They are at it: whoever was to come can still say who did not.
+        assert_eq!(stage.see(&begun, &member).await["status"], json!("locked"));
+        let taken = stage.see(&joined, &other).await["taken_shares"].clone();
+        assert_eq!(taken, json!(if scope == "all" { 1 } else { 2 }), "{scope}");
+        let told = stage.app.events("party.cancelled.v1").await;
+        assert_eq!(told.len(), 2, "each once");
+        for event in told {
+            assert!(event.get("actor_id").is_none_or(Value::is_null), "the leader is told too");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_that_is_over_takes_nobody_out() {
+    let stage = Stage::spawn().await;
+    let admin = stage.admin().await;
+    let [leader, next] = stage.people().await;
+    let (path, after) = (stage.open(&leader).await, stage.open(&next).await);
+    // Lifted before anything could be done about it.
+    stage
+        .run(&format!(
+            "INSERT INTO bans (id, user_id, scope, reason, given_by, created_at, lifted_at) \
+             VALUES (UNHEX(MD5(1)), {}, 'all', 'x', {}, NOW(), NOW())",
+            sql_id(leader.id),
+            sql_id(admin.id)
+        ))
+        .await;
+    ban(&admin, &next, json!({ "scope": "lead", "reason": "사기" })).await;
+    all_enforced(&stage).await;
+    assert_eq!(stage.see(&after, &leader).await["status"], json!("cancelled"));
+    assert_eq!(stage.see(&path, &leader).await["status"], json!("open"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

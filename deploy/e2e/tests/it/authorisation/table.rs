@@ -70,6 +70,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET",    "/v1/users/me/export",                                None, signed_in(200)),
     route("GET",    "/v1/exports/chat",                                   None, signed_in(200)),
     route("GET",    "/v1/exports/notifications",                          None, signed_in(200)),
+    route("GET",    "/v1/users/me/bans",                                  None, signed_in(200)),
     route("GET",    "/v1/users/me/blocks",                                None, signed_in(200)),
     route("PUT",    "/v1/users/me/blocks/{stranger}",                     None, [401, 422, 204, 204, 204, 204, 204, 204]),
     route("DELETE", "/v1/users/me/blocks/{stranger}",                     None, signed_in(204)),

@@ -107,7 +107,9 @@ fn check(party: &Party, now: DateTime<Utc>) {
         }
         State::Cancelled(CancelledBy::Overdue) => assert!(now >= facts.schedule.overdue_at()),
         State::Locked(LockedBy::Leader)
-        | State::Cancelled(CancelledBy::Leader | CancelledBy::Withdrawal) => {}
+        | State::Cancelled(
+            CancelledBy::Leader | CancelledBy::Withdrawal | CancelledBy::Moderation,
+        ) => {}
         State::Done => {
             assert!(now >= facts.schedule.starts_at);
             assert!(party.members().all(|member| member.attended.is_some()));

@@ -1,4 +1,4 @@
-//! A ban as administrators see it.
+//! A ban as clients see it.
 
 use chrono::{DateTime, Utc};
 use contracts::ban::BanScope;
@@ -8,20 +8,16 @@ use utoipa::ToSchema;
 
 use crate::domain::ban::Ban;
 
-/// A ban, as administrators see it.
+/// A ban, as the person sees it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BanView {
+pub(in crate::routes) struct BanView {
     /// Which.
     id: BanId,
-    /// Who is banned.
-    user_id: UserId,
     /// From what.
     scope: BanScope,
     /// Why.
     #[schema(example = "허위 파티를 세 번 열었습니다")]
     reason: String,
-    /// Who gave it.
-    given_by: UserId,
     /// Since when.
     created_at: DateTime<Utc>,
     /// When it ends by itself; `null` if never.
@@ -34,12 +30,30 @@ pub(super) struct BanView {
     active: bool,
 }
 
+/// A ban, as administrators see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::routes) struct AdminBanView {
+    #[serde(flatten)]
+    ban: BanView,
+    /// Who is banned.
+    user_id: UserId,
+    /// Who gave it.
+    given_by: UserId,
+}
+
 impl BanView {
     /// The ban as it is at this moment.
-    pub(super) fn new(ban: Ban, now: DateTime<Utc>) -> Self {
+    pub(in crate::routes) fn new(ban: Ban, now: DateTime<Utc>) -> Self {
         let active = ban.is_active(now);
-        let Ban { id, user_id, scope, reason, given_by, created_at, ends_at, lifted_at } = ban;
+        let Ban { id, scope, reason, created_at, ends_at, lifted_at, .. } = ban;
         let reason = reason.as_str().to_owned();
-        Self { id, user_id, scope, reason, given_by, created_at, ends_at, lifted_at, active }
+        Self { id, scope, reason, created_at, ends_at, lifted_at, active }
+    }
+}
+
+impl AdminBanView {
+    /// The ban as it is at this moment.
+    pub(in crate::routes) fn new(ban: Ban, now: DateTime<Utc>) -> Self {
+        Self { user_id: ban.user_id, given_by: ban.given_by, ban: BanView::new(ban, now) }
     }
 }

@@ -1,0 +1,3 @@
+ALTER TABLE bans
+    DROP KEY ix_bans_enforced,
+    DROP COLUMN is_enforced;
