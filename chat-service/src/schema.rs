@@ -27,6 +27,7 @@ diesel::table! {
         client_message_id -> Nullable<Varchar>,
         content -> Varchar,
         sent_at -> Datetime,
+        removed -> Bool,
     }
 }
 

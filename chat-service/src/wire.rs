@@ -44,6 +44,7 @@ impl Stored {
             seq: receipt.seq,
             sender: Some(SenderView::new(by)),
             content: draft.content.as_str().into(),
+            removed: false,
             texts: None,
             client_message_id: draft.client_message_id.as_ref().map(ClientMessageId::as_str),
             sent_at: receipt.sent_at,
@@ -68,6 +69,9 @@ pub struct MessageView<'a> {
     /// What was said, or in Korean what happened.
     #[schema(example = "3시에 정문에서 만나요")]
     content: Cow<'a, str>,
+    /// There, and true, if the words were removed: `content` is empty then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    removed: bool,
     /// What happened, in both languages.
     #[serde(skip_serializing_if = "Option::is_none")]
     texts: Option<TextsView>,
@@ -119,6 +123,7 @@ impl<'a> MessageView<'a> {
                 Some(text) => text.in_locale(Locale::Ko),
                 None => message.content.as_str().into(),
             },
+            removed: message.removed,
             texts,
             client_message_id: message.client_message_id.as_ref().map(ClientMessageId::as_str),
             sent_at: message.sent_at,

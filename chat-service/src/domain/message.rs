@@ -18,8 +18,10 @@ pub struct Message {
     pub kind: Kind,
     /// Who said it, or to whom it happened.
     pub person: Option<Person>,
-    /// What was said; empty if something happened.
+    /// What was said; empty if something happened, or if the words were removed.
     pub content: String,
+    /// Whether it has lost its words. Its place stays, and who said something there.
+    pub removed: bool,
     /// What its sender calls it.
     pub client_message_id: Option<ClientMessageId>,
     /// When it was stored.

@@ -35,6 +35,9 @@ pub struct MessageKept {
     seq: u64,
     /// What was said.
     content: String,
+    /// There, and true, if the words were removed: `content` is empty then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    removed: bool,
     /// What its sender calls it.
     client_message_id: Option<String>,
     /// When.
@@ -76,7 +79,7 @@ pub async fn rooms(conn: &mut Conn, user: UserId) -> Result<Vec<RoomKept>, DbErr
 
 /// All that somebody has said in rooms they are or were in, room by room.
 pub async fn messages(conn: &mut Conn, user: UserId) -> Result<Vec<MessageKept>, DbError> {
-    type Row = (RoomId, u64, String, Option<String>, NaiveDateTime);
+    type Row = (RoomId, u64, String, bool, Option<String>, NaiveDateTime);
     let mut rooms = members::rooms_of(conn, user).await?;
     rooms.extend(former_members::rooms_of(conn, user).await?);
     rooms.sort_unstable();
@@ -92,14 +95,21 @@ pub async fn messages(conn: &mut Conn, user: UserId) -> Result<Vec<MessageKept>,
                 messages::room_id,
                 messages::seq,
                 messages::content,
+                messages::removed,
                 messages::client_message_id,
                 messages::sent_at,
             ))
             .load(conn)
             .await?;
-        said.extend(rows.into_iter().map(|(room_id, seq, content, client_message_id, at)| {
-            MessageKept { room_id, seq, content, client_message_id, sent_at: at.and_utc() }
-        }));
+        let kept = |(room_id, seq, content, removed, name, at): Row| MessageKept {
+            room_id,
+            seq,
+            content,
+            removed,
+            client_message_id: name,
+            sent_at: at.and_utc(),
+        };
+        said.extend(rows.into_iter().map(kept));
     }
     Ok(said)
 }

@@ -25,8 +25,12 @@ pub async fn rooms_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<RoomId>, D
     Ok(rooms.load(conn).await?)
 }
 
-/// Forgets where somebody has been.
-pub async fn forget(conn: &mut Conn, user_id: UserId) -> Result<(), DbError> {
-    diesel::delete(dsl::former_members.filter(dsl::user_id.eq(user_id))).execute(conn).await?;
+/// Forgets that somebody has been in a room.
+pub(super) async fn forget(
+    conn: &mut Conn,
+    user_id: UserId,
+    room_id: RoomId,
+) -> Result<(), DbError> {
+    diesel::delete(dsl::former_members.find((user_id, room_id))).execute(conn).await?;
     Ok(())
 }

@@ -14,9 +14,11 @@ use crate::schema::people;
 use crate::wire::Stored;
 
 mod append;
+mod remove;
 mod repeated;
 
 pub use append::{NewMessage, append};
+pub use remove::{remove, remove_all_of};
 pub use repeated::{Earlier, repeated};
 
 /// The columns of a [`Message`].
@@ -30,6 +32,7 @@ struct Row {
     client_message_id: Option<String>,
     content: String,
     sent_at: NaiveDateTime,
+    removed: bool,
 }
 
 /// A row and what is known of its sender: the name, and whether they have left the platform.
@@ -46,6 +49,7 @@ fn message((row, known): RowAndName) -> Result<Message, DbError> {
         seq: row.seq,
         person: row.sender_id.map(|id| Person::new(id, known)),
         content: row.content,
+        removed: row.removed,
         client_message_id: row.client_message_id.map(ClientMessageId::from_stored),
         sent_at: row.sent_at.and_utc(),
     })

@@ -8,6 +8,7 @@ mod export;
 mod generated;
 mod helpers;
 mod messages;
+mod removed;
 mod rooms;
 mod socket;
 mod stomp_client;
