@@ -13,7 +13,7 @@ mod reminder;
 mod settings;
 
 pub use self::audience::{Audience, Surroundings};
-pub use self::content::{About, Content, ContentView};
+pub use self::content::{About, Content, ContentView, PenaltyFacts};
 pub use self::delivery::{Announcement, Notice, Receiver};
 pub use self::favorite::ItemCode;
 pub use self::kind::Kind;

@@ -7,7 +7,7 @@ use chassis::db::{Conn, DbError};
 use chrono::{DateTime, Utc};
 use contracts::{EventId, UserId};
 
-use crate::domain::{Announcement, Notice, Receiver, Settings};
+use crate::domain::{Announcement, Content, Notice, Receiver, Settings};
 use crate::store::notifications::{self, New};
 use crate::store::{inboxes, muted_parties, people, settings};
 
@@ -56,8 +56,8 @@ pub async fn fill_inboxes(
     Ok(announcements(sent))
 }
 
-/// Leaves out what nobody wants: of those who have left, silenced the type or muted the party.
-/// Everybody left has at least one letter; their numbers are not given yet.
+/// Leaves out what nobody wants: of those who have left, silenced the type or muted the party,
+/// unless it comes anyway. Everybody left has at least one letter; their numbers are not given yet.
 async fn sort(
     conn: &mut Conn,
     letters: Letters,
@@ -75,9 +75,9 @@ async fn sort(
         let reader = readers.get(&user_id).copied().unwrap_or_default();
         let wishes = wishes.get(&user_id).unwrap_or(&default);
         notices.retain(|notice| {
-            !reader.withdrawn
-                && wishes.want(notice.content.kind)
-                && !muted.contains(&(user_id, notice.content.about.party_id))
+            let Content { kind, about, .. } = &*notice.content;
+            let is_muted = !kind.always_comes() && muted.contains(&(user_id, about.party_id));
+            !reader.withdrawn && wishes.want(*kind) && !is_muted
         });
         let held = wishes.are_quiet_at(now);
         let receiver = Receiver { user_id, seq: 0, locale: reader.locale, held };

@@ -10,7 +10,7 @@ use crate::store::{muted_parties, parties, people};
 /// How many parties one person can mute.
 const MAX_MUTED: u32 = 1000;
 
-/// Tells a person nothing more about a party.
+/// Tells a person nothing more about a party, but for penalties.
 pub async fn mute_party(
     conn: &mut Conn,
     user_id: UserId,

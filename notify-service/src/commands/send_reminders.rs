@@ -50,6 +50,7 @@ async fn news(
         starts_at: Some(party.starts_at),
         room_id: None,
         hours_before: Some(hours),
+        penalty: None,
     };
     let content = Content { kind: Kind::PartyReminder, about, created_at: now };
     let audience = Audience::Named { user_ids: party.people };

@@ -4,7 +4,8 @@ mod words;
 
 use chassis::text::Locale;
 use chrono::{DateTime, Utc};
-use contracts::{PartyId, RoomId};
+use contracts::penalty::PenaltyReason;
+use contracts::{PartyId, PenaltyId, RoomId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,6 +42,18 @@ pub struct About {
     /// In how many hours they meet, for [`Kind::PartyReminder`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours_before: Option<u8>,
+    /// The penalty, if it is about one; none in what was told before links led there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<PenaltyFacts>,
+}
+
+/// The facts of a penalty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PenaltyFacts {
+    /// Which.
+    pub penalty_id: PenaltyId,
+    /// Why it was given.
+    pub reason: PenaltyReason,
 }
 
 /// A notification in one language; all its receivers who read that language get the same.
@@ -71,7 +84,7 @@ impl Content {
         ContentView {
             kind: self.kind,
             title: words::title(self).in_locale(locale).into_owned(),
-            body: words::body(&self.about, locale),
+            body: words::body(self, locale),
             link: self.link(),
             party_id: self.about.party_id,
             created_at: self.created_at,
@@ -80,9 +93,10 @@ impl Content {
 
     fn link(&self) -> String {
         let party = format!("/v1/parties/{}", self.about.party_id);
-        match (self.kind, self.about.room_id) {
-            (Kind::JoinRequested, _) => format!("{party}/applications"),
-            (Kind::ChatCreated, Some(room_id)) => format!("/v1/chat-rooms/{room_id}"),
+        match (self.kind, self.about.room_id, self.about.penalty) {
+            (Kind::JoinRequested, ..) => format!("{party}/applications"),
+            (Kind::ChatCreated, Some(room_id), _) => format!("/v1/chat-rooms/{room_id}"),
+            (_, _, Some(penalty)) => format!("/v1/penalties/{}", penalty.penalty_id),
             _ => party,
         }
     }

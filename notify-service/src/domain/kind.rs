@@ -33,11 +33,15 @@ pub enum Kind {
     PartyReminder,
     /// One was given a penalty.
     PenaltyGiven,
+    /// One's appeal against a penalty was turned down.
+    PenaltyUpheld,
+    /// One's penalty was taken back.
+    PenaltyRevoked,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::PartyCreated,
         Self::PartyUpdated,
         Self::PartyLocked,
@@ -50,7 +54,16 @@ impl Kind {
         Self::ChatCreated,
         Self::PartyReminder,
         Self::PenaltyGiven,
+        Self::PenaltyUpheld,
+        Self::PenaltyRevoked,
     ];
+
+    /// Whether it comes to everyone it is for, whatever they have silenced or muted: one can appeal
+    /// for a while only, and should not lose that by having had enough of a party.
+    #[must_use]
+    pub const fn always_comes(self) -> bool {
+        matches!(self, Self::PenaltyGiven | Self::PenaltyUpheld | Self::PenaltyRevoked)
+    }
 
     /// Its name, on the wire and in the database.
     #[must_use]
@@ -68,6 +81,8 @@ impl Kind {
             Self::ChatCreated => "CHAT_CREATED",
             Self::PartyReminder => "PARTY_REMINDER",
             Self::PenaltyGiven => "PENALTY_GIVEN",
+            Self::PenaltyUpheld => "PENALTY_UPHELD",
+            Self::PenaltyRevoked => "PENALTY_REVOKED",
         }
     }
 

@@ -6,7 +6,7 @@ use contracts::party::{MembershipStatus, PartyChange, PartyEvent, PartySnapshot}
 use contracts::penalty::{PenaltyChange, PenaltyEvent};
 use contracts::{PartyId, UserId};
 
-use super::{About, Audience, Content, ItemCode, Kind, Place, Surroundings};
+use super::{About, Audience, Content, ItemCode, Kind, PenaltyFacts, Place, Surroundings};
 
 /// Something to be told, and to whom.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,14 +58,20 @@ impl News {
         Self::to(people, None, Content { kind: Kind::ChatCreated, about, created_at: at })
     }
 
-    /// A penalty was given: the member is told. One that is taken back is no news.
+    /// A penalty was given, or decided on: whoever got it is told.
     #[must_use]
     pub fn of_penalty(penalty: &PenaltyEvent, at: DateTime<Utc>) -> Option<Self> {
-        if penalty.change != PenaltyChange::Given {
-            return None;
-        }
-        let about = bare(penalty.party_id, penalty.item.name.clone());
-        let content = Content { kind: Kind::PenaltyGiven, about, created_at: at };
+        let kind = match penalty.change {
+            PenaltyChange::Given => Kind::PenaltyGiven,
+            PenaltyChange::Upheld => Kind::PenaltyUpheld,
+            PenaltyChange::Revoked => Kind::PenaltyRevoked,
+        };
+        let PenaltyEvent { penalty_id, reason, .. } = *penalty;
+        let about = About {
+            penalty: Some(PenaltyFacts { penalty_id, reason }),
+            ..bare(penalty.party_id, penalty.item.name.clone())
+        };
+        let content = Content { kind, about, created_at: at };
         Self::to(vec![penalty.member_id], Some(penalty.actor_id), content)
     }
 
@@ -120,7 +126,15 @@ fn about(party: &PartySnapshot) -> About {
 }
 
 const fn bare(party_id: PartyId, item: String) -> About {
-    About { party_id, item, market: None, starts_at: None, room_id: None, hours_before: None }
+    About {
+        party_id,
+        item,
+        market: None,
+        starts_at: None,
+        room_id: None,
+        hours_before: None,
+        penalty: None,
+    }
 }
 
 #[cfg(test)]

@@ -21,10 +21,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether a type of notification is wanted.
+    /// Whether a type of notification is wanted, or comes anyway.
     #[must_use]
     pub fn want(&self, kind: Kind) -> bool {
-        !self.silenced.contains(&kind)
+        kind.always_comes() || !self.silenced.contains(&kind)
     }
 
     /// Whether a moment lies in the quiet hours.

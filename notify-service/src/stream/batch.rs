@@ -128,6 +128,7 @@ mod tests {
             starts_at: None,
             room_id: None,
             hours_before: None,
+            penalty: None,
         };
         let created_at = chrono::DateTime::UNIX_EPOCH;
         let content = Arc::new(Content { kind: Kind::PartyCreated, about, created_at });

@@ -125,6 +125,7 @@ mod tests {
             starts_at: None,
             room_id: None,
             hours_before: None,
+            penalty: None,
         };
         Content { kind: Kind::PartyLocked, about, created_at: chrono::DateTime::UNIX_EPOCH }
     }

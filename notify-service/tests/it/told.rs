@@ -84,15 +84,21 @@ async fn rooms_completions_rejections_and_penalties_are_told() {
         active_count: 1,
     };
     stage.say(penalty.clone()).await;
-    stage.say(PenaltyEvent { change: PenaltyChange::Revoked, ..penalty }).await;
-    stage.settled(5).await;
+    for change in [PenaltyChange::Upheld, PenaltyChange::Revoked] {
+        stage.say(PenaltyEvent { change, actor_id: UserId::new(), ..penalty.clone() }).await;
+    }
+    stage.settled(6).await;
 
     assert_eq!(stage.inbox(leader).await, ["CHAT_CREATED"]);
     assert_eq!(stage.inbox(applicant).await, ["JOIN_REJECTED"]);
-    assert_eq!(stage.inbox(member).await, ["CHAT_CREATED", "PARTY_COMPLETED", "PENALTY_GIVEN"]);
+    let told =
+        ["CHAT_CREATED", "PARTY_COMPLETED", "PENALTY_GIVEN", "PENALTY_UPHELD", "PENALTY_REVOKED"];
+    assert_eq!(stage.inbox(member).await, told);
     let links: Vec<_> = stage.list(member).await.iter().map(|n| n["link"].clone()).collect();
     let party = format!("/v1/parties/{}", party.party_id);
-    assert_eq!(links, [party.clone(), party, format!("/v1/chat-rooms/{room_id}")]);
+    let penalty = format!("/v1/penalties/{}", penalty.penalty_id);
+    let room = format!("/v1/chat-rooms/{room_id}");
+    assert_eq!(links, [penalty.clone(), penalty.clone(), penalty, party, room]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

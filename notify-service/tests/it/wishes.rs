@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use contracts::party::{MembershipStatus, PartyChange};
-use contracts::{PartyId, UserId};
+use contracts::penalty::{PenaltyChange, PenaltyEvent, PenaltyReason};
+use contracts::{PartyId, PenaltyId, UserId};
 use notify_service::store::notifications;
 use serde_json::json;
 
@@ -62,6 +63,39 @@ async fn a_muted_party_is_not_heard_until_it_is_unmuted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_muted_a_party_hears_of_a_penalty_all_the_same() {
+    let stage = Stage::set().await;
+    let [leader, person] = [UserId::new(), UserId::new()];
+    let client = stage.service.client_of(person);
+    let mut party = party(stage.now(), leader, &[person]);
+    stage.say(change(PartyChange::Updated, None, &party)).await;
+    stage.settled(1).await;
+    let mute = format!("/v1/notifications/muted-parties/{}", party.party_id);
+    client.put(&mute, json!({})).await.expect(204);
+    party.version = 2;
+    stage.say(change(PartyChange::Completed, Some(leader), &party)).await;
+    let given = PenaltyEvent {
+        change: PenaltyChange::Given,
+        penalty_id: PenaltyId::new(),
+        party_id: party.party_id,
+        item: party.item.clone(),
+        actor_id: leader,
+        member_id: person,
+        reason: PenaltyReason::NoShow,
+        active_count: 1,
+    };
+    stage.say(given.clone()).await;
+    for change in [PenaltyChange::Upheld, PenaltyChange::Revoked] {
+        stage.say(PenaltyEvent { change, actor_id: UserId::new(), ..given.clone() }).await;
+    }
+    stage.settled(5).await;
+    assert_eq!(
+        stage.inbox(person).await,
+        ["PARTY_UPDATED", "PENALTY_GIVEN", "PENALTY_UPHELD", "PENALTY_REVOKED"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_comes_in_quiet_hours_is_in_the_inbox_only() {
     let stage = Stage::set().await;
     let person = UserId::new();
@@ -103,6 +137,7 @@ async fn wishes_that_make_no_sense_are_refused() {
         ),
         ("quiet_hours", json!({ "from": "07:00", "until": "07:00" }), &["/quiet_hours"]),
         ("silenced", json!(["NEWS"]), &["/silenced/0"]),
+        ("silenced", json!(["REMOVED", "PENALTY_GIVEN"]), &["/silenced"]),
     ] {
         let mut wishes = good.clone();
         wishes[field] = value;

@@ -25,6 +25,8 @@ pub enum PenaltyReason {
 pub enum PenaltyChange {
     /// `penalty.given.v1`: a leader gave it, or an administrator gave it to a leader.
     Given,
+    /// `penalty.upheld.v1`: an administrator turned an appeal down. It goes on to count.
+    Upheld,
     /// `penalty.revoked.v1`: an administrator took it back. Nothing comes after that.
     Revoked,
 }
@@ -41,7 +43,8 @@ pub struct PenaltyEvent {
     pub party_id: PartyId,
     /// What was bought there.
     pub item: ItemRef,
-    /// Who did it: the leader who gave it, or the administrator who gave it to a leader or revoked it.
+    /// Who did it: the leader who gave it, or the administrator who gave it to a leader, upheld it or
+    /// revoked it.
     pub actor_id: UserId,
     /// Whose penalty it is: a member's, or the leader's own.
     pub member_id: UserId,
@@ -52,11 +55,13 @@ pub struct PenaltyEvent {
 }
 
 impl EventData for PenaltyEvent {
-    const KINDS: &'static [&'static str] = &["penalty.given.v1", "penalty.revoked.v1"];
+    const KINDS: &'static [&'static str] =
+        &["penalty.given.v1", "penalty.upheld.v1", "penalty.revoked.v1"];
 
     fn kind(&self) -> &'static str {
         match self.change {
             PenaltyChange::Given => "penalty.given.v1",
+            PenaltyChange::Upheld => "penalty.upheld.v1",
             PenaltyChange::Revoked => "penalty.revoked.v1",
         }
     }

@@ -145,6 +145,7 @@ impl Ours {
                     starts_at: Some(now),
                     room_id: None,
                     hours_before: None,
+                    penalty: None,
                 };
                 (
                     EventId::new(),

@@ -3,8 +3,9 @@
 use chassis::text::{Locale, Text};
 use chrono::{DateTime, Datelike as _, Utc, Weekday};
 use chrono_tz::Asia::Seoul;
+use contracts::penalty::PenaltyReason;
 
-use super::{About, Content};
+use super::Content;
 use crate::domain::Kind;
 
 /// What happened, in a few words.
@@ -31,16 +32,48 @@ pub(super) fn title(content: &Content) -> Text {
             }
             None => Text::new("곧 만나요", "You meet soon"),
         },
-        Kind::PenaltyGiven => Text::new("패널티를 받았어요", "You were given a penalty"),
+        Kind::PenaltyGiven => Text::new("페널티를 받았어요", "You were given a penalty"),
+        Kind::PenaltyUpheld => {
+            Text::new("이의 제기가 받아들여지지 않았어요", "Your appeal was turned down")
+        }
+        Kind::PenaltyRevoked => Text::new("페널티가 취소됐어요", "Your penalty was revoked"),
     }
 }
 
-/// What, where and when. Parties meet in Korea, so the clock is the one on the wall there.
-pub(super) fn body(about: &About, locale: Locale) -> String {
+/// What, where and when; of a penalty also why, and what can be done about it. Parties meet in
+/// Korea, so the clock is the one on the wall there.
+pub(super) fn body(content: &Content, locale: Locale) -> String {
+    let about = &content.about;
     let mut parts = vec![about.item.clone()];
     parts.extend(about.market.clone());
     parts.extend(about.starts_at.map(|moment| when(moment, locale)));
+    let why = about.penalty.filter(|_| content.kind == Kind::PenaltyGiven);
+    parts.extend(why.map(|penalty| because(penalty.reason).in_locale(locale).into_owned()));
+    parts.extend(outlook(content.kind).map(|text| text.in_locale(locale).into_owned()));
     parts.join(" · ")
+}
+
+/// Why somebody got a penalty.
+const fn because(reason: PenaltyReason) -> Text {
+    match reason {
+        PenaltyReason::NoShow => {
+            Text::new("이유: 만남에 오지 않음", "Reason: did not come to the meeting")
+        }
+        PenaltyReason::LateNotice => {
+            Text::new("이유: 너무 늦게 알림", "Reason: gave notice too late")
+        }
+        PenaltyReason::Other => Text::new("이유: 그 밖의 사정", "Reason: something else"),
+    }
+}
+
+/// What a penalty, or a decision on it, means for whoever got it.
+const fn outlook(kind: Kind) -> Option<Text> {
+    match kind {
+        Kind::PenaltyGiven => Some(Text::new("이의를 제기할 수 있어요", "You may appeal")),
+        Kind::PenaltyUpheld => Some(Text::new("페널티는 그대로예요", "The penalty stands")),
+        Kind::PenaltyRevoked => Some(Text::new("더는 세지 않아요", "It counts no longer")),
+        _ => None,
+    }
 }
 
 fn when(moment: DateTime<Utc>, locale: Locale) -> String {
@@ -69,7 +102,8 @@ const fn korean(weekday: Weekday) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{PartyId, RoomId};
+    use crate::domain::{About, PenaltyFacts};
+    use contracts::{PartyId, PenaltyId, RoomId};
 
     fn content(kind: Kind) -> Content {
         Content {
@@ -81,6 +115,7 @@ mod tests {
                 starts_at: Some("2026-11-24T03:00:00Z".parse().unwrap()),
                 room_id: None,
                 hours_before: None,
+                penalty: None,
             },
             created_at: "2026-11-23T03:00:00Z".parse().unwrap(),
         }
@@ -119,5 +154,43 @@ mod tests {
         opened.about.room_id = Some(room_id);
         assert_eq!(opened.view(Locale::Ko).link, format!("/v1/chat-rooms/{room_id}"));
         assert!(content(Kind::JoinRequested).view(Locale::Ko).link.ends_with("/applications"));
+    }
+
+    #[test]
+    fn d46_who_got_a_penalty_learns_why_and_what_can_be_done() {
+        let penalty_id = PenaltyId::new();
+        let said = |kind, reason| {
+            let mut content = content(kind);
+            content.about = About { market: None, starts_at: None, ..content.about };
+            content.about.penalty = Some(PenaltyFacts { penalty_id, reason });
+            [Locale::Ko, Locale::En].map(|locale| content.view(locale))
+        };
+        let given = said(Kind::PenaltyGiven, PenaltyReason::LateNotice);
+        let [ko, en] = given.map(|view| (view.title, view.body));
+        assert_eq!(ko.0, "페널티를 받았어요");
+        assert_eq!(ko.1, "사과 (후지) · 이유: 너무 늦게 알림 · 이의를 제기할 수 있어요");
+        assert_eq!(en.1, "사과 (후지) · Reason: gave notice too late · You may appeal");
+        for (kind, ko, en) in [
+            (Kind::PenaltyUpheld, "페널티는 그대로예요", "The penalty stands"),
+            (Kind::PenaltyRevoked, "더는 세지 않아요", "It counts no longer"),
+        ] {
+            let said = said(kind, PenaltyReason::NoShow);
+            assert_eq!(
+                said.each_ref().map(|view| view.link.clone()),
+                [format!("/v1/penalties/{penalty_id}"), format!("/v1/penalties/{penalty_id}"),]
+            );
+            assert_eq!(
+                said.map(|view| view.body),
+                [ko, en].map(|end| format!("사과 (후지) · {end}"))
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_told_before_links_led_to_penalties_is_read_all_the_same() {
+        let mut stored = serde_json::to_value(content(Kind::PenaltyGiven)).unwrap();
+        stored["about"].as_object_mut().unwrap().remove("penalty");
+        let content: Content = serde_json::from_value(stored).unwrap();
+        assert!(content.view(Locale::Ko).link.starts_with("/v1/parties/"));
     }
 }

@@ -172,8 +172,14 @@ fn a_room_is_for_all_who_can_talk_and_a_penalty_for_one() {
         reason: PenaltyReason::NoShow,
         active_count: 1,
     };
-    let news = News::of_penalty(&penalty, moment()).unwrap();
-    assert_eq!(news.audience, Audience::Named { user_ids: vec![people.members[0]] });
-    penalty.change = PenaltyChange::Revoked;
-    assert_eq!(News::of_penalty(&penalty, moment()), None);
+    for (change, kind) in [
+        (PenaltyChange::Given, Kind::PenaltyGiven),
+        (PenaltyChange::Upheld, Kind::PenaltyUpheld),
+        (PenaltyChange::Revoked, Kind::PenaltyRevoked),
+    ] {
+        penalty.change = change;
+        let news = News::of_penalty(&penalty, moment()).unwrap();
+        assert_eq!(news.audience, Audience::Named { user_ids: vec![people.members[0]] });
+        assert_eq!(news.content.kind, kind);
+    }
 }

@@ -17,7 +17,7 @@ pub(in crate::routes) struct SettingsView {
     /// How near a party must be to be told of, in kilometres.
     #[schema(minimum = 0.1, maximum = 20.0, example = 10.0)]
     radius_km: f64,
-    /// The types of notification that are not wanted at all.
+    /// The types of notification that are not wanted at all; those about penalties always come.
     silenced: BTreeSet<Kind>,
     /// When nothing goes to the stream; it is in the inbox all the same. `null` for never.
     quiet_hours: Option<QuietHoursView>,
@@ -49,13 +49,15 @@ impl SettingsView {
         let mut fields = FieldErrors::default();
         let radius = fields.keep("/radius_km", Radius::from_km(self.radius_km));
         let time_zone = fields.keep("/time_zone", time_zone(&self.time_zone));
+        let silenced = fields.keep("/silenced", silenced(&self.silenced));
         let quiet_hours = self.quiet_hours.as_ref().map(|hours| hours.parse(&mut fields));
-        let (Some(radius), Some(time_zone), Some(quiet_hours)) =
-            (radius, time_zone, quiet_hours.map_or(Some(None), |hours| hours.map(Some)))
+        let quiet_hours = quiet_hours.map_or(Some(None), |hours| hours.map(Some));
+        let (Some(radius), Some(time_zone), Some(silenced), Some(quiet_hours)) =
+            (radius, time_zone, silenced, quiet_hours)
         else {
             return Err(fields.into());
         };
-        Ok(Settings { radius, silenced: self.silenced.clone(), quiet_hours, time_zone })
+        Ok(Settings { radius, silenced, quiet_hours, time_zone })
     }
 }
 
@@ -65,6 +67,17 @@ impl QuietHoursView {
         let until = fields.keep("/quiet_hours/until", TimeOfDay::parse(&self.until));
         fields.keep("/quiet_hours", QuietHours::new(from?, until?))
     }
+}
+
+fn silenced(kinds: &BTreeSet<Kind>) -> Result<BTreeSet<Kind>, Invalid> {
+    if kinds.iter().any(|kind| kind.always_comes()) {
+        return Err(Invalid::new(
+            "always_comes",
+            "페널티에 관한 알림은 끌 수 없습니다",
+            "must not name a type about penalties",
+        ));
+    }
+    Ok(kinds.clone())
 }
 
 fn time_zone(name: &str) -> Result<Tz, Invalid> {

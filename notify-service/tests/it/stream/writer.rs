@@ -43,6 +43,7 @@ impl Writer {
             starts_at: Some(noon()),
             room_id: None,
             hours_before: None,
+            penalty: None,
         };
         let content = Arc::new(Content { kind: Kind::PartyLocked, about, created_at: noon() });
         let mut wanted: Vec<_> = people.iter().map(|person| (*person, 1)).collect();

@@ -72,7 +72,7 @@ fn events_about_parties() {
 
 #[test]
 fn events_about_penalties() {
-    for kind in ["penalty.given.v1", "penalty.revoked.v1"] {
+    for kind in ["penalty.given.v1", "penalty.upheld.v1", "penalty.revoked.v1"] {
         survives::<PenaltyEvent>(kind);
     }
 }
@@ -80,7 +80,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 16, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 17, "a new fixture needs a line above");
 }
 
 #[test]
