@@ -13,6 +13,7 @@ use chassis::http::server::{Listening, listen_upgrading};
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use contracts::ban::BanEvent;
+use contracts::chat::MessageRemoved;
 use contracts::party::PartyEvent;
 use contracts::routing;
 use contracts::user::UserEvent;
@@ -42,7 +43,8 @@ impl Application {
         let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::CHAT)
             .on::<UserEvent, _>(&follower)
             .on::<BanEvent, _>(&follower)
-            .on::<PartyEvent, _>(&follower);
+            .on::<PartyEvent, _>(&follower)
+            .on::<MessageRemoved, _>(&follower);
         life.spawn("consumer", consumer.run(life.stopping()));
         let relay = Relay::new(&state.db, &broker, &state.clock, "chat-service");
         life.spawn("relay", relay.run(life.stopping()));

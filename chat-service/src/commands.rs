@@ -6,6 +6,7 @@
 pub mod close_room;
 pub mod erase_person;
 pub mod follow_party;
+pub mod remove_message;
 mod tell;
 
 use chassis::db::{DbError, Retryable};

@@ -5,11 +5,13 @@ use chassis::clock::Clock;
 use chassis::db::Conn;
 use contracts::Event;
 use contracts::ban::{BanEvent, BanScope};
+use contracts::chat::MessageRemoved;
 use contracts::party::PartyEvent;
 use contracts::user::UserEvent;
 
 use crate::commands::erase_person::erase_person;
 use crate::commands::follow_party::follow_party;
+use crate::commands::remove_message::remove_message;
 use crate::herald::Herald;
 use crate::state::State;
 use crate::store::{bans, people};
@@ -52,6 +54,17 @@ impl Handle<BanEvent> for Follower {
             BanScope::All | BanScope::Chat => Ok(bans::store(conn, ban, lifted).await?),
             BanScope::Lead | BanScope::Join => Ok(()),
         }
+    }
+}
+
+impl Handle<MessageRemoved> for Follower {
+    async fn handle(&self, conn: &mut Conn, event: Event<MessageRemoved>) -> Result<(), Failure> {
+        let MessageRemoved { room_id, seq } = event.data;
+        Ok(remove_message(conn, room_id, seq, &self.herald, self.clock.now()).await?)
+    }
+
+    fn committed(&self) {
+        self.herald.committed();
     }
 }
 

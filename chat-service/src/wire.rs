@@ -45,6 +45,7 @@ impl Stored {
             sender: Some(SenderView::new(by)),
             content: draft.content.as_str().into(),
             removed: false,
+            removes: None,
             texts: None,
             client_message_id: draft.client_message_id.as_ref().map(ClientMessageId::as_str),
             sent_at: receipt.sent_at,
@@ -72,6 +73,9 @@ pub struct MessageView<'a> {
     /// There, and true, if the words were removed: `content` is empty then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     removed: bool,
+    /// Which message of the room has lost its words; only of a `REMOVED` one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removes: Option<u64>,
     /// What happened, in both languages.
     #[serde(skip_serializing_if = "Option::is_none")]
     texts: Option<TextsView>,
@@ -124,6 +128,7 @@ impl<'a> MessageView<'a> {
                 None => message.content.as_str().into(),
             },
             removed: message.removed,
+            removes: message.removes(),
             texts,
             client_message_id: message.client_message_id.as_ref().map(ClientMessageId::as_str),
             sent_at: message.sent_at,

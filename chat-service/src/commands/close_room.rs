@@ -27,7 +27,7 @@ pub async fn close_room(
     if room.role_of(actor) != Role::Leader {
         return Err(Error::NotTheLeader);
     }
-    let closed = Notice { kind: Kind::Closed, about: Some(actor) };
+    let closed = Notice::about(Kind::Closed, actor);
     tell(conn, &mut room, &[closed], herald, now).await?;
     room.hidden_at = Some(now);
     Ok(rooms::save(conn, &room).await?)

@@ -29,7 +29,7 @@ pub async fn erase_person(
     for mut room in rooms::lock_all(conn, &ids).await? {
         members::remove(conn, room.id, &[user_id]).await?;
         if room.is_there() {
-            let left = Notice { kind: Kind::Left, about: Some(user_id) };
+            let left = Notice::about(Kind::Left, user_id);
             tell(conn, &mut room, &[left], herald, now).await?;
         }
     }

@@ -20,9 +20,14 @@ pub(super) async fn tell(
         return Ok(());
     }
     herald.note(room.id, room.last_seq);
+    let removes: Vec<_> = notices
+        .iter()
+        .map(|notice| notice.removes.map(|seq| seq.to_string()).unwrap_or_default())
+        .collect();
     let new: Vec<NewMessage<'_>> = notices
         .iter()
-        .map(|notice| {
+        .zip(&removes)
+        .map(|(notice, removes)| {
             room.last_seq += 1;
             NewMessage {
                 room_id: room.id,
@@ -31,7 +36,7 @@ pub(super) async fn tell(
                 sender_id: notice.about,
                 key: MessageKey::unnamed(),
                 client_message_id: None,
-                content: "",
+                content: removes,
             }
         })
         .collect();

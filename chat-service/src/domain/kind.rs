@@ -24,10 +24,12 @@ pub enum Kind {
     Done,
     /// The leader has closed the room.
     Closed,
+    /// An administrator has removed the words of a message.
+    Removed,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Chat,
         Self::Joined,
         Self::Left,
@@ -36,6 +38,7 @@ impl Kind {
         Self::Cancelled,
         Self::Done,
         Self::Closed,
+        Self::Removed,
     ];
 
     /// Its name, in the database and on the wire.
@@ -50,6 +53,7 @@ impl Kind {
             Self::Cancelled => "CANCELLED",
             Self::Done => "DONE",
             Self::Closed => "CLOSED",
+            Self::Removed => "REMOVED",
         }
     }
 
@@ -84,6 +88,10 @@ impl Kind {
             Self::Closed => {
                 Text::new("파티장이 채팅방을 닫았습니다", "The leader has closed the room")
             }
+            Self::Removed => Text::new(
+                "운영자가 메시지를 삭제했습니다",
+                "An administrator has removed a message",
+            ),
         })
     }
 }

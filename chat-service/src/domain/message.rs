@@ -18,7 +18,8 @@ pub struct Message {
     pub kind: Kind,
     /// Who said it, or to whom it happened.
     pub person: Option<Person>,
-    /// What was said; empty if something happened, or if the words were removed.
+    /// What was said; empty if something happened, or if the words were removed. Of a removal, the
+    /// place of what was removed.
     pub content: String,
     /// Whether it has lost its words. Its place stays, and who said something there.
     pub removed: bool,
@@ -40,6 +41,12 @@ pub enum Effect {
 }
 
 impl Message {
+    /// Which message has lost its words, if that is what it tells.
+    #[must_use]
+    pub fn removes(&self) -> Option<u64> {
+        (self.kind == Kind::Removed).then(|| self.content.parse().ok()).flatten()
+    }
+
     /// What it does to those who read along.
     #[must_use]
     pub fn effect(&self) -> Effect {

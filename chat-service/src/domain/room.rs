@@ -51,6 +51,28 @@ pub struct Notice {
     pub kind: Kind,
     /// To whom, where it happened to somebody.
     pub about: Option<UserId>,
+    /// Which message it takes the words of, if any.
+    pub removes: Option<u64>,
+}
+
+impl Notice {
+    /// Something that happened to the party.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Self {
+        Self { kind, about: None, removes: None }
+    }
+
+    /// Something that happened to somebody, or that they did.
+    #[must_use]
+    pub const fn about(kind: Kind, user_id: UserId) -> Self {
+        Self { about: Some(user_id), ..Self::of(kind) }
+    }
+
+    /// A message has lost its words.
+    #[must_use]
+    pub const fn removal(seq: u64) -> Self {
+        Self { removes: Some(seq), ..Self::of(Kind::Removed) }
+    }
 }
 
 /// What is different after a newer version of the party.
@@ -155,7 +177,7 @@ impl Room {
             .collect();
         changes.joined = belong.difference(inside).copied().collect();
         changes.left = inside.difference(&belong).copied().collect();
-        let notice = |kind| move |about: &UserId| Notice { kind, about: Some(*about) };
+        let notice = |kind| move |about: &UserId| Notice::about(kind, *about);
         // The leader was there before there was anybody to tell.
         let came = changes.joined.iter().filter(|user_id| **user_id != self.leader_id);
         changes.notices.extend(came.map(notice(Kind::Joined)));
@@ -172,7 +194,7 @@ fn status_notice(before: PartyStatus, now: PartyStatus) -> Option<Notice> {
         (_, PartyStatus::Cancelled) => Kind::Cancelled,
         (_, PartyStatus::Done) => Kind::Done,
     };
-    Some(Notice { kind, about: None })
+    Some(Notice::of(kind))
 }
 
 /// The name of a state of a party in the database.

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use contracts::UserId;
-use contracts::chat::RoomOpened;
+use contracts::ban::{BanEvent, BanScope, BanSnapshot};
+use contracts::chat::{MessageRemoved, RoomOpened};
 use contracts::event::{Event, EventData};
 use contracts::party::{PartyChange, PartyEvent, PartySnapshot, PartyStatus};
 use contracts::user::{UserEvent, UserSnapshot};
+use contracts::{BanId, UserId};
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{Client, TestBus, until};
 
 use crate::helpers::{Instance, Stage, next, noon, party, refs};
@@ -199,4 +200,55 @@ async fn names_follow_their_owners_and_go_with_them() {
         assert_eq!(message["sender"]["nickname"], "탈퇴한 사용자");
     }
     assert_eq!(history["items"][1]["content"], "저는 이만");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_administrator_removes_is_gone_from_every_screen() {
+    let wired = Wired::set().await;
+    let scene = wired.stage.room().await;
+    let member = wired.client(scene.member);
+    member.post(&scene.path("/messages"), json!({ "content": "나쁜 말" })).await.expect(201);
+    let mut live = Stomp::connect(&wired.instance, &wired.stage.token(scene.leader)).await;
+    live.subscribe(scene.id, "0", "after-seq:1\n").await;
+    assert_eq!(live.message().await.json()["content"], "나쁜 말");
+    // What happened has no words: nothing is told of the first.
+    for seq in [1, 2, 2] {
+        wired.tell(MessageRemoved { room_id: scene.id, seq }).await;
+    }
+    let told = live.message().await.json();
+    assert_eq!(
+        (&told["type"], &told["seq"], &told["removes"]),
+        (&json!("REMOVED"), &json!(3), &json!(2))
+    );
+    assert_eq!(told["texts"]["en"], "An administrator has removed a message");
+    member.post(&scene.path("/messages"), json!({ "content": "네" })).await.expect(201);
+    assert_eq!(live.message().await.seq(), 4, "it is told once");
+    let history = member.get(&scene.path("/messages?after=1")).await.expect(200);
+    assert_eq!(history["items"][0]["removed"], json!(true));
+    assert_eq!(history["items"][1], told);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bans_are_heard_of_and_those_from_other_things_leave_the_chat_alone() {
+    let wired = Wired::set().await;
+    let scene = wired.stage.room().await;
+    let member = wired.client(scene.member);
+    let say = async || member.post(&scene.path("/messages"), json!({ "content": "네" })).await;
+    let ban =
+        |scope| BanSnapshot { ban_id: BanId::new(), user_id: scene.member, scope, ends_at: None };
+    for scope in [BanScope::Lead, BanScope::Join] {
+        wired.tell(BanEvent::Given(ban(scope))).await;
+    }
+    for scope in [BanScope::Chat, BanScope::All] {
+        let ban = ban(scope);
+        say().await.expect(201);
+        wired.tell(BanEvent::Given(ban.clone())).await;
+        let refused = until("the ban is known", async || {
+            let answer = say().await;
+            (answer.status != 201).then_some(answer)
+        });
+        refused.await.expect_problem(403, "banned_from_chat");
+        wired.tell(BanEvent::Lifted(ban)).await;
+        until("the ban is over", async || (say().await.status == 201).then_some(())).await;
+    }
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::ban::BanEvent;
 use crate::catalog::CatalogImported;
-use crate::chat::RoomOpened;
+use crate::chat::{MessageRemoved, RoomOpened};
 use crate::event::{Event, EventData};
 use crate::party::PartyEvent;
 use crate::penalty::PenaltyEvent;
@@ -25,6 +25,7 @@ pub fn document() -> serde_json::Result<Value> {
     let mut components = Components::default();
     components.add::<CatalogImported>()?;
     components.add::<RoomOpened>()?;
+    components.add::<MessageRemoved>()?;
     components.add::<UserEvent>()?;
     components.add::<SessionsRevoked>()?;
     components.add::<BanEvent>()?;

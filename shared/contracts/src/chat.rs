@@ -1,4 +1,4 @@
-//! Events about chat rooms.
+//! Events about chat rooms and what is said there.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +27,29 @@ impl EventData for RoomOpened {
 
     fn kind(&self) -> &'static str {
         "chat.room_opened.v1"
+    }
+
+    fn subject(&self) -> String {
+        self.room_id.to_string()
+    }
+}
+
+/// `message.removed.v1`: an administrator has removed what somebody said in a chat, after a report.
+///
+/// The place stays, and so does who said it; the words are gone. Twice is as good as once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageRemoved {
+    /// In which room.
+    pub room_id: RoomId,
+    /// Which message of the room.
+    pub seq: u64,
+}
+
+impl EventData for MessageRemoved {
+    const KINDS: &'static [&'static str] = &["message.removed.v1"];
+
+    fn kind(&self) -> &'static str {
+        "message.removed.v1"
     }
 
     fn subject(&self) -> String {

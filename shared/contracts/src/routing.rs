@@ -5,7 +5,7 @@
 
 use crate::ban::BanEvent;
 use crate::catalog::CatalogImported;
-use crate::chat::RoomOpened;
+use crate::chat::{MessageRemoved, RoomOpened};
 use crate::event::EventData;
 use crate::party::PartyEvent;
 use crate::penalty::PenaltyEvent;
@@ -47,7 +47,8 @@ impl Subscription {
     }
 }
 
-/// The party-service tells of accounts, sessions, bans, parties and penalties.
+/// The party-service tells of accounts, sessions, bans, parties, penalties, and messages that an
+/// administrator has removed.
 ///
 /// `session.revoked.v1` has no queue: what must be refused at once cannot wait in one, and every
 /// instance has to hear of it. It reaches them through Redis; the event is for the record.
@@ -59,6 +60,7 @@ pub const PARTY: Publication = Publication {
         BanEvent::KINDS,
         PartyEvent::KINDS,
         PenaltyEvent::KINDS,
+        MessageRemoved::KINDS,
     ],
 };
 
@@ -69,9 +71,12 @@ pub const CATALOG: Publication =
 /// The chat-service tells that the members of a party can talk.
 pub const ROOMS: Publication = Publication { service: "chat-service", kinds: &[RoomOpened::KINDS] };
 
-/// The chat-service needs to know who is in a party, what people are called, and who may not write.
-pub const CHAT: Subscription =
-    Subscription { queue: "chat", kinds: &[UserEvent::KINDS, BanEvent::KINDS, PartyEvent::KINDS] };
+/// The chat-service needs to know who is in a party, what people are called, who may not write, and
+/// what is to be removed.
+pub const CHAT: Subscription = Subscription {
+    queue: "chat",
+    kinds: &[UserEvent::KINDS, BanEvent::KINDS, PartyEvent::KINDS, MessageRemoved::KINDS],
+};
 
 /// The notify-service needs to know where people are, and what happens to parties, to those who did
 /// not come, and that a room is open.

@@ -70,7 +70,7 @@ fn d34_the_first_member_opens_the_room() {
     let first = scene.hears(&party(2, PartyStatus::Open, leader, &[member])).unwrap();
     assert!(first.opened && scene.room.is_there());
     assert_eq!(scene.inside, BTreeSet::from([leader, member]));
-    assert_eq!(first.notices, [Notice { kind: Kind::Joined, about: Some(member) }]);
+    assert_eq!(first.notices, [Notice::about(Kind::Joined, member)]);
 }
 
 #[test]

@@ -15,10 +15,12 @@ use crate::domain::Kind;
 use crate::schema::messages::dsl;
 use crate::store::former_members;
 
-/// Removes the words of a message; says whether somebody said something there. Once more changes
-/// nothing.
+/// Removes the words of a message; says whether there were any.
 pub async fn remove(conn: &mut Conn, room_id: RoomId, seq: u64) -> Result<bool, DbError> {
-    let said = dsl::messages.find((room_id, seq)).filter(dsl::kind.eq(Kind::Chat.name()));
+    let said = dsl::messages
+        .find((room_id, seq))
+        .filter(dsl::kind.eq(Kind::Chat.name()))
+        .filter(dsl::removed.eq(false));
     let nothing =
         (dsl::content.eq(""), dsl::client_message_id.eq(None::<String>), dsl::removed.eq(true));
     Ok(diesel::update(said).set(nothing).execute(conn).await? > 0)

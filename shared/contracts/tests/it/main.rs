@@ -5,7 +5,7 @@
 use contracts::asyncapi;
 use contracts::ban::BanEvent;
 use contracts::catalog::CatalogImported;
-use contracts::chat::RoomOpened;
+use contracts::chat::{MessageRemoved, RoomOpened};
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
 use contracts::penalty::PenaltyEvent;
@@ -61,6 +61,7 @@ fn events_about_the_catalogue() {
 #[test]
 fn events_about_chat_rooms() {
     survives::<RoomOpened>("chat.room_opened.v1");
+    survives::<MessageRemoved>("message.removed.v1");
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 17, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 18, "a new fixture needs a line above");
 }
 
 #[test]
