@@ -35,7 +35,7 @@ locals {
     party = {
       TOKENS__KEYS_DIR   = "/keys"
       CATALOG__URL       = "${local.inside}:${local.services.catalog.port}"
-      EXPORT__CHAT_URL   = "${local.inside}:${local.services.chat.port}"
+      CHAT__URL          = "${local.inside}:${local.services.chat.port}"
       EXPORT__NOTIFY_URL = "${local.inside}:${local.services.notify.port}"
     }
     catalog = { IDENTITY__JWKS_URL = local.jwks }

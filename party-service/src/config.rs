@@ -14,6 +14,7 @@ pub use withdrawal::WithdrawalConfig;
 
 use crate::addresses::{AddressesConfig, KakaoConfig};
 use crate::catalog::CatalogConfig;
+use crate::chat::ChatConfig;
 use crate::export::ExportConfig;
 
 /// What the names of its variables begin with.
@@ -47,6 +48,8 @@ pub struct Config {
     pub kakao: KakaoConfig,
     /// Catalog-service.
     pub catalog: CatalogConfig,
+    /// Chat-service.
+    pub chat: ChatConfig,
     /// Who else holds something about people.
     pub export: ExportConfig,
     /// How long what is left of people who have withdrawn is kept.
@@ -89,6 +92,7 @@ impl Validate for Config {
         self.addresses.validate()?;
         self.kakao.validate()?;
         self.catalog.validate()?;
+        self.chat.validate()?;
         self.export.validate()?;
         self.withdrawal.validate()
     }

@@ -10,6 +10,7 @@ pub(crate) mod party;
 mod penalty;
 
 use crate::addresses::AddressesUnavailable;
+use crate::chat::ChatError;
 use crate::commands::Error;
 use crate::domain::account_error::AccountError;
 use crate::export::ExportError;
@@ -57,6 +58,9 @@ pub mod codes {
         REPORT_TOO_LATE = CONFLICT, "report_too_late", "만남이 끝나고 72시간 안에만 신고할 수 있습니다", "It may be reported within 72 hours";
         MEETING_NOT_OVER = CONFLICT, "meeting_not_over", "아직 만남이 끝나지 않았습니다", "The meeting is not over";
         NOT_ABOUT_ABSENCE = CONFLICT, "not_about_absence", "파티장이 오지 않았다는 신고에만 페널티를 줄 수 있습니다", "A penalty is given for the absence of a leader only";
+        NOT_REMOVABLE = CONFLICT, "not_removable", "사람은 삭제할 수 없습니다. 이용을 정지해 주세요", "People are not removed, but may be banned";
+        NOT_BANNED = CONFLICT, "not_banned", "먼저 이용을 정지해 주세요", "The person is not banned yet";
+        MESSAGE_NOT_FOUND = NOT_FOUND, "message_not_found", "메시지를 찾을 수 없습니다", "There is no such message";
         OWN_CASE = FORBIDDEN, "own_case", "자신의 일은 다른 관리자가 결정해야 합니다", "Another administrator must decide about you";
         TOO_MANY_BLOCKED = CONFLICT, "too_many_blocked", "더 이상 차단할 수 없습니다", "One person may block 1,000 others";
         BELOW_TAKEN_SHARES = CONFLICT, "below_taken_shares", "이미 정해진 몫보다 적게 줄일 수 없습니다", "There cannot be fewer shares than are taken";
@@ -137,6 +141,12 @@ impl From<AddressesUnavailable> for ApiError {
             }
             AddressesUnavailable::Db(error) => error.into(),
         }
+    }
+}
+
+impl From<ChatError> for ApiError {
+    fn from(error: ChatError) -> Self {
+        Self::unavailable(format_args!("chat-service: {error}"))
     }
 }
 

@@ -58,12 +58,12 @@ struct Inner {
 }
 
 impl Exports {
-    /// A client that has asked nothing yet.
-    pub fn new(config: &ExportConfig) -> anyhow::Result<Self> {
+    /// A client that has asked nothing yet; chat-service is at `chat_url`.
+    pub fn new(config: &ExportConfig, chat_url: &str) -> anyhow::Result<Self> {
         let url = |base: &str, path| format!("{}/v1/exports/{path}", base.trim_end_matches('/'));
         Ok(Self(Arc::new(Inner {
             client: chassis::http::client::build(config.timeout)?,
-            chat_url: url(&config.chat_url, "chat"),
+            chat_url: url(chat_url, "chat"),
             notify_url: url(&config.notify_url, "notifications"),
             max_part_bytes: config.max_part_bytes,
             places: Semaphore::new(config.concurrency),

@@ -10,6 +10,7 @@
 pub mod addresses;
 pub mod app;
 pub mod catalog;
+pub mod chat;
 pub mod cli;
 pub mod commands;
 pub mod config;

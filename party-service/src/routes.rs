@@ -84,6 +84,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(penalties::uphold::uphold_penalty)
         .service(penalties::revoke::revoke_penalty)
         .service(reports::file::file_report)
+        .service(reports::list_mine::list_my_reports)
         .service(admin::list_reports::list_reports)
         .service(admin::resolve_report::resolve_report)
         .service(admin::list_users::list_users)

@@ -155,6 +155,9 @@ diesel::table! {
         resolved_by -> Nullable<Binary>,
         resolved_at -> Nullable<Datetime>,
         created_at -> Datetime,
+        said_by -> Nullable<Binary>,
+        said -> Nullable<Varchar>,
+        said_at -> Nullable<Datetime>,
     }
 }
 

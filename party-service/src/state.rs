@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 
 use crate::addresses::AddressBook;
 use crate::catalog::Catalog;
+use crate::chat::Chat;
 use crate::config::{Config, SignInConfig};
 use crate::export::Exports;
 use crate::market_map::MarketMap;
@@ -39,6 +40,8 @@ pub struct State {
     pub export_requests: RateLimit,
     /// What items there are.
     pub catalog: Catalog,
+    /// What was said in chats.
+    pub chat: Chat,
     /// Where the markets are.
     pub market_map: MarketMap,
     /// Hashes passwords.
@@ -88,7 +91,7 @@ impl State {
                 clock.clone(),
             ),
             erase_after: config.withdrawal.erase_after(),
-            exports: Exports::new(&config.export)?,
+            exports: Exports::new(&config.export, &config.chat.url)?,
             export_requests: RateLimit::new(
                 "exports",
                 config.export.per_minute,
@@ -96,6 +99,7 @@ impl State {
                 clock.clone(),
             ),
             catalog: Catalog::new(&config.catalog, clock.clone())?,
+            chat: Chat::new(&config.chat)?,
             market_map: MarketMap::default(),
             passwords: Passwords::new(&config.passwords)?,
             profiles: Profiles::new(db.clone(), Db::new(&few)?, cache.clone(), clock.clone()),

@@ -96,7 +96,7 @@ impl Platform {
         notify.set("NOTIFY__DIRECTORY__PARTY_URL", party.url());
         party.set("PARTY__DATABASE__URL", party_database.url());
         party.set("PARTY__CATALOG__URL", catalog.url());
-        party.set("PARTY__EXPORT__CHAT_URL", chat.url());
+        party.set("PARTY__CHAT__URL", chat.url());
         party.set("PARTY__EXPORT__NOTIFY_URL", notify.url());
         party.set("PARTY__EXPORT__PER_MINUTE", "1000");
         for (service, prefix) in [

@@ -59,7 +59,7 @@ pub const SERVICES: [Service; 5] = [
             ("BROKER__URL", Broker),
             ("TOKENS__KEYS_DIR", Keys),
             ("CATALOG__URL", UrlOf("catalog")),
-            ("EXPORT__CHAT_URL", UrlOf("chat")),
+            ("CHAT__URL", UrlOf("chat")),
             ("EXPORT__NOTIFY_URL", UrlOf("notify")),
             ("LOG__FORMAT", Fixed("text")),
         ],

@@ -1,21 +1,26 @@
 //! Someone reports something, and an administrator decides on it.
 
+use chassis::bus::outbox;
 use chassis::db::Conn;
 use chrono::{DateTime, Utc};
+use contracts::chat::MessageRemoved;
 use contracts::{ReportId, UserId};
 
 use super::Error;
 use super::give_penalty::penalize_leader;
+use super::shut_down_party::shut_down_party;
 use crate::domain::account_error::AccountError;
 use crate::domain::admin_action::AdminAction;
+use crate::domain::ban::SCOPES;
 use crate::domain::party::PartyError;
 use crate::domain::report::{
     MAX_OPEN_REPORTS, Note, Reason, Reference, Report, ReportError, ReportText, Resolution,
-    Resolved,
+    Resolved, Said,
 };
+use crate::events::SOURCE;
 use crate::profiles::Profiles;
 use crate::store::penalties::meeting;
-use crate::store::{admin_log, names, parties, people, reports};
+use crate::store::{admin_log, bans, names, parties, people, reports};
 
 /// What somebody reports.
 #[derive(Clone, Debug)]
@@ -26,6 +31,8 @@ pub struct NewReport {
     pub reason: Reason,
     /// In the words of the reporter.
     pub text: Option<ReportText>,
+    /// What was said, if it is about a message that the reporter can read.
+    pub said: Option<Said>,
 }
 
 /// Reports something. As long as a report of the same thing by the same person is open, it stays
@@ -52,6 +59,7 @@ pub async fn file_report(
         reference: new.reference,
         reason: new.reason,
         text: new.text.as_ref().map(|text| text.as_str().to_owned()),
+        said: new.said.clone(),
         created_at: now,
         resolved: None,
     };
@@ -65,8 +73,6 @@ pub async fn file_report(
     }
 }
 
-/// Messages are in another service, which would have to be there for a report of one; whether there
-/// is such a message is seen by who looks at the report.
 async fn require_reportable(
     conn: &mut Conn,
     new: &NewReport,
@@ -90,24 +96,27 @@ async fn require_reportable(
             let party = parties::find(conn, party_id).await?;
             party.map(drop).ok_or_else(|| PartyError::NotFound.into())
         }
-        Reference::Message { .. } => Ok(()),
+        Reference::Message { .. } => match &new.said {
+            Some(said) if said.by == reporter => Err(ReportError::SaidByReporter.into()),
+            Some(_) => Ok(()),
+            None => Err(ReportError::NoSuchMessage.into()),
+        },
     }
 }
 
-/// Whether the report is by this administrator or about them.
-async fn is_own_case(conn: &mut Conn, report: &Report, admin: UserId) -> Result<bool, Error> {
-    let about = match report.reference {
+/// Whom a report is about: a person, the leader of a party, or who has said something.
+async fn subject(conn: &mut Conn, report: &Report) -> Result<Option<UserId>, Error> {
+    Ok(match report.reference {
         Reference::User { user_id } => Some(user_id),
         Reference::Party { party_id } => {
             parties::find(conn, party_id).await?.map(|party| party.facts.leader_id)
         }
-        // Who wrote it is known to another service.
-        Reference::Message { .. } => None,
-    };
-    Ok(report.reporter_id == admin || about == Some(admin))
+        Reference::Message { .. } => report.said.as_ref().map(|said| said.by),
+    })
 }
 
-/// Decides on a report, once, and writes down so. A leader who did not come gets a penalty with it.
+/// Decides on a report, once, does what is decided, and writes down so. The ban of a person is given
+/// before.
 pub async fn resolve_report(
     conn: &mut Conn,
     profiles: &Profiles,
@@ -118,17 +127,25 @@ pub async fn resolve_report(
     now: DateTime<Utc>,
 ) -> Result<Report, Error> {
     let report = reports::find(conn, id).await?.ok_or(ReportError::NotFound)?;
-    if is_own_case(conn, &report, admin).await? {
+    let about = subject(conn, &report).await?;
+    if report.reporter_id == admin || about == Some(admin) {
         return Err(ReportError::OwnCase.into());
     }
-    // People before reports: that is the order in which everyone takes rows.
-    if resolution == Resolution::Penalized {
-        match (report.reason, report.reference) {
+    // People and parties before reports: that is the order in which everyone takes rows.
+    match resolution {
+        Resolution::Dismissed => {}
+        Resolution::Removed => remove(conn, report.reference, admin, now).await?,
+        Resolution::Banned => {
+            let Some(about) = about else { return Err(ReportError::NotBanned.into()) };
+            let ban = bans::keeping(conn, about, &SCOPES, now).await?;
+            ban.ok_or(ReportError::NotBanned)?;
+        }
+        Resolution::Penalized => match (report.reason, report.reference) {
             (Reason::LeaderAbsent, Reference::Party { party_id }) => {
                 penalize_leader(conn, profiles, party_id, admin, now).await?;
             }
             _ => return Err(ReportError::NotAboutAbsence.into()),
-        }
+        },
     }
     let report = reports::lock(conn, id).await?.ok_or(ReportError::NotFound)?;
     if report.resolved.is_some() {
@@ -139,4 +156,25 @@ pub async fn resolve_report(
     admin_log::append(conn, Some(admin), action, now).await?;
     let note = note.map(|note| note.as_str().to_owned());
     Ok(Report { resolved: Some(Resolved { resolution, note, by: admin, at: now }), ..report })
+}
+
+/// Removes what was reported.
+async fn remove(
+    conn: &mut Conn,
+    reference: Reference,
+    admin: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let action = match reference {
+        Reference::User { .. } => return Err(ReportError::NotRemovable.into()),
+        Reference::Party { party_id } => {
+            shut_down_party(conn, party_id, admin, now).await?;
+            AdminAction::PartyRemoved { party_id }
+        }
+        Reference::Message { room_id, seq } => {
+            outbox::append(conn, SOURCE, now, MessageRemoved { room_id, seq }).await?;
+            AdminAction::MessageRemoved { room_id, seq }
+        }
+    };
+    Ok(admin_log::append(conn, Some(admin), action, now).await?)
 }

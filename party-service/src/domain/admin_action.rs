@@ -3,7 +3,7 @@
 use chassis::identity::Role;
 use chrono::{DateTime, Utc};
 use contracts::ban::BanScope;
-use contracts::{BanId, PenaltyId, ReportId, UserId};
+use contracts::{BanId, PartyId, PenaltyId, ReportId, RoomId, UserId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -39,6 +39,18 @@ pub enum AdminAction {
         /// What came of it.
         resolution: Resolution,
     },
+    /// Cancelled a party.
+    PartyRemoved {
+        /// Which.
+        party_id: PartyId,
+    },
+    /// Removed the words of a message.
+    MessageRemoved {
+        /// In which room.
+        room_id: RoomId,
+        /// Which message of the room.
+        seq: u64,
+    },
     /// Gave a penalty to a leader who did not come.
     PenaltyGiven {
         /// Which.
@@ -71,6 +83,8 @@ impl AdminAction {
             Self::Banned { .. } => "user_banned",
             Self::BanLifted { .. } => "ban_lifted",
             Self::ReportResolved { .. } => "report_resolved",
+            Self::PartyRemoved { .. } => "party_removed",
+            Self::MessageRemoved { .. } => "message_removed",
             Self::PenaltyGiven { .. } => "penalty_given",
             Self::PenaltyUpheld { .. } => "penalty_upheld",
             Self::PenaltyRevoked { .. } => "penalty_revoked",
@@ -86,6 +100,8 @@ impl AdminAction {
             | Self::BanLifted { user_id, .. }
             | Self::RoleChanged { user_id, .. } => user_id.as_uuid(),
             Self::ReportResolved { report_id, .. } => report_id.as_uuid(),
+            Self::PartyRemoved { party_id } => party_id.as_uuid(),
+            Self::MessageRemoved { room_id, .. } => room_id.as_uuid(),
             Self::PenaltyGiven { penalty_id }
             | Self::PenaltyUpheld { penalty_id }
             | Self::PenaltyRevoked { penalty_id } => penalty_id.as_uuid(),
@@ -103,7 +119,9 @@ impl AdminAction {
             Self::ReportResolved { resolution, .. } => {
                 json!({ "resolution": resolution_name(*resolution) })
             }
-            Self::PenaltyGiven { .. }
+            Self::MessageRemoved { seq, .. } => json!({ "seq": seq }),
+            Self::PartyRemoved { .. }
+            | Self::PenaltyGiven { .. }
             | Self::PenaltyUpheld { .. }
             | Self::PenaltyRevoked { .. } => json!({}),
             Self::RoleChanged { role, .. } => json!({ "role": role }),

@@ -122,7 +122,8 @@ impl Parting {
     }
 }
 
-const SCOPES: [BanScope; 4] = [BanScope::All, BanScope::Lead, BanScope::Join, BanScope::Chat];
+/// Whatever somebody can be banned from.
+pub const SCOPES: [BanScope; 4] = [BanScope::All, BanScope::Lead, BanScope::Join, BanScope::Chat];
 
 /// The name of a scope, as it is stored and sent.
 #[must_use]

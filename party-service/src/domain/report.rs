@@ -1,6 +1,7 @@
 //! Reports: somebody says that something is not as it should be.
 
 mod absence;
+mod said;
 
 use chassis::text::Invalid;
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use contracts::{PartyId, ReportId, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::said::Said;
 use super::party::PartyError;
 use super::written::read;
 
@@ -60,15 +62,13 @@ pub enum Reason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
-    /// Nothing was wrong.
+    /// Nothing was wrong, or nothing is to be done.
     Dismissed,
-    /// The person was told.
-    Warned,
-    /// What was reported is gone.
+    /// What was reported is gone: a party is cancelled, a message loses its words.
     Removed,
-    /// The person was banned.
+    /// The person whom it is about is banned.
     Banned,
-    /// The leader who did not come got a penalty.
+    /// The leader who did not come gets a penalty.
     Penalized,
 }
 
@@ -119,6 +119,8 @@ pub struct Report {
     pub reason: Reason,
     /// In the words of the reporter.
     pub text: Option<String>,
+    /// What was said, if it is about a message.
+    pub said: Option<Said>,
     /// Since when.
     pub created_at: DateTime<Utc>,
     /// What came of it; it is open as long as nothing did.
@@ -162,13 +164,8 @@ const REASONS: [Reason; 6] = [
     Reason::LeaderAbsent,
     Reason::Other,
 ];
-const RESOLUTIONS: [Resolution; 5] = [
-    Resolution::Dismissed,
-    Resolution::Warned,
-    Resolution::Removed,
-    Resolution::Banned,
-    Resolution::Penalized,
-];
+const RESOLUTIONS: [Resolution; 4] =
+    [Resolution::Dismissed, Resolution::Removed, Resolution::Banned, Resolution::Penalized];
 
 /// The name of a reason, as it is stored and sent.
 #[must_use]
@@ -194,7 +191,6 @@ pub fn reason_from_name(name: &str) -> Option<Reason> {
 pub const fn resolution_name(resolution: Resolution) -> &'static str {
     match resolution {
         Resolution::Dismissed => "dismissed",
-        Resolution::Warned => "warned",
         Resolution::Removed => "removed",
         Resolution::Banned => "banned",
         Resolution::Penalized => "penalized",
@@ -219,6 +215,12 @@ pub enum ReportError {
     /// Nobody reports themselves.
     #[error("that is the reporter")]
     IsReporter,
+    /// Nobody reports what they have said themselves.
+    #[error("the reporter has said it")]
+    SaidByReporter,
+    /// The reporter can read no such message.
+    #[error("there is no such message")]
+    NoSuchMessage,
     /// The reporter has as many open reports as one may have.
     #[error("too many open reports")]
     TooMany,
@@ -234,6 +236,12 @@ pub enum ReportError {
     /// Only for the absence of a leader is a penalty given.
     #[error("the report is not about the absence of a leader")]
     NotAboutAbsence,
+    /// People are not removed.
+    #[error("people are not removed")]
+    NotRemovable,
+    /// There is no ban that the report could have come to.
+    #[error("the person is not banned")]
+    NotBanned,
     /// An administrator would decide on a report by or about themselves.
     #[error("nobody decides on a report by or about themselves")]
     OwnCase,

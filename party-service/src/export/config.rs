@@ -10,8 +10,6 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportConfig {
-    /// Where chat-service is.
-    pub chat_url: String,
     /// Where notify-service is.
     pub notify_url: String,
     /// How long one of them may take.
@@ -27,11 +25,10 @@ pub struct ExportConfig {
 
 impl Validate for ExportConfig {
     fn validate(&self) -> Result<(), String> {
-        for (key, url) in [("chat_url", &self.chat_url), ("notify_url", &self.notify_url)] {
-            let url = Url::parse(url).map_err(|error| format!("export.{key}: {error}"))?;
-            if !matches!(url.scheme(), "http" | "https") {
-                return Err(format!("export.{key} must be an http:// or https:// URL"));
-            }
+        let url =
+            Url::parse(&self.notify_url).map_err(|error| format!("export.notify_url: {error}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err("export.notify_url must be an http:// or https:// URL".into());
         }
         if self.timeout.is_zero() || self.max_part_bytes == 0 || self.concurrency == 0 {
             return Err(

@@ -1,4 +1,5 @@
 //! What is not as it should be.
 
 pub(super) mod file;
+pub(super) mod list_mine;
 pub(super) mod view;

@@ -126,3 +126,37 @@ pub async fn erase_texts_of(conn: &mut Conn, user: UserId, limit: i64) -> Result
     diesel::update(rows).set(dsl::text.eq(None::<String>)).execute(conn).await?;
     Ok(ids.len())
 }
+
+/// Erases what a person has said in some messages that were reported; says in how many.
+pub async fn erase_said_by(conn: &mut Conn, user: UserId, limit: i64) -> Result<usize, DbError> {
+    let ids: Vec<ReportId> = dsl::reports
+        .filter(dsl::said_by.eq(user))
+        .filter(dsl::said.is_not_null())
+        .select(dsl::id)
+        .limit(limit)
+        .load(conn)
+        .await?;
+    let rows = dsl::reports.filter(dsl::id.eq_any(&ids));
+    diesel::update(rows).set(dsl::said.eq(None::<String>)).execute(conn).await?;
+    Ok(ids.len())
+}
+
+/// Up to `limit` reports by a person, the newest first, before one.
+pub async fn list_of(
+    conn: &mut Conn,
+    reporter: UserId,
+    before: Option<ReportId>,
+    limit: u32,
+) -> Result<Vec<Report>, DbError> {
+    let mut query = dsl::reports
+        .filter(dsl::reporter_id.eq(reporter))
+        .select(Row::as_select())
+        .order(dsl::id.desc())
+        .limit(limit.into())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(dsl::id.lt(before));
+    }
+    let rows: Vec<Row> = query.load(conn).await?;
+    rows.into_iter().map(Report::try_from).collect()
+}

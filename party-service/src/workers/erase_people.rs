@@ -61,6 +61,7 @@ async fn erase_rows(conn: &mut Conn, user: UserId) -> Result<(), DbError> {
     while leavers::erase_messages(conn, user, ROWS).await? > 0 {}
     while leavers::erase_descriptions(conn, user, ROWS).await? > 0 {}
     while reports::erase_texts_of(conn, user, ROWS).await? > 0 {}
+    while reports::erase_said_by(conn, user, ROWS).await? > 0 {}
     while blocks::forget_of(conn, user, ROWS).await? > 0 {}
     // Few: one person can get one in each party, and give one to each member.
     penalties::erase_texts(conn, user).await

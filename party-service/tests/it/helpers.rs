@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use party_service::addresses::{AddressesConfig, KakaoConfig};
 use party_service::app::Application;
 use party_service::catalog::CatalogConfig;
+use party_service::chat::ChatConfig;
 use party_service::cli::MIGRATIONS;
 use party_service::config::{
     Config, PasswordsConfig, SignInConfig, TokensConfig, WithdrawalConfig,
@@ -124,8 +125,8 @@ pub fn config(database: &TestDatabase) -> Config {
             timeout: Duration::from_secs(2),
             cache_ttl: Duration::from_mins(10),
         },
+        chat: ChatConfig { url: "http://127.0.0.1:1".into(), timeout: Duration::from_millis(500) },
         export: ExportConfig {
-            chat_url: "http://127.0.0.1:1".into(),
             notify_url: "http://127.0.0.1:1".into(),
             timeout: Duration::from_secs(10),
             max_part_bytes: 1024 * 1024,

@@ -11,6 +11,7 @@ mod accounts;
 mod addresses;
 mod catalog_stand_in;
 mod change_password;
+mod chat_stand_in;
 mod command_line;
 mod events;
 mod generated;

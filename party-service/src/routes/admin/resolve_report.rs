@@ -19,14 +19,15 @@ pub(super) struct ResolveReport {
     /// What was done.
     resolution: Resolution,
     /// For other administrators.
-    #[schema(max_length = 500, example = "메시지로 주의를 주었습니다")]
+    #[schema(max_length = 500, example = "광고 계정으로 보입니다")]
     note: Option<String>,
 }
 
 /// Decide on a report
 ///
-/// Once. With `penalized` a leader who did not come gets a penalty; what else is to be done (a ban,
-/// for example) is done by a request of its own.
+/// Once, and what is decided is done: `removed` cancels a party, or takes the words of a message off
+/// every screen; `penalized` gives a penalty to a leader who did not come. `banned` says that the
+/// person is: the ban is given before, by a request of its own.
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
@@ -41,7 +42,7 @@ pub(super) struct ResolveReport {
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only administrators may, and not on what they reported or what is about them", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such report", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was resolved before, it is not about the absence of a leader, the penalty was revoked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It was resolved before, there is nothing that could be removed, the person is not banned, it is not about the absence of a leader, the penalty was revoked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),

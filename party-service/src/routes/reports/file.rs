@@ -1,15 +1,18 @@
 //! `POST /v1/reports`
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use chassis::http::error::codes;
+use chassis::http::identity::bearer_token;
 use chassis::http::{ApiError, Body, FieldErrors, Write};
 use contracts::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::ReportView;
+use crate::chat::Chat;
 use crate::commands::report::{NewReport, file_report as file};
-use crate::domain::report::{Reason, Reference, ReportText};
+use crate::domain::report::{Reason, Reference, ReportText, Said};
 use crate::state::State;
 
 /// What is not as it should be.
@@ -27,7 +30,7 @@ pub(super) struct FileReport {
 
 /// Report a person, a party or a message
 ///
-/// An administrator decides on it. As long as a report of the same thing is open, reporting it again
+/// An administrator decides on it, who sees of a message what was said in it. As long as a report of the same thing is open, reporting it again
 /// gives back that report. Nobody but administrators learns who reported.
 ///
 /// That the leader of a party did not come (`leader_absent`) is for its members to report: from the
@@ -43,16 +46,17 @@ pub(super) struct FileReport {
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only members report an absent leader", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such person or party", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such person or party, or no such message that one can read", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Too many reports of one's own are open, the leader may still come or it is too late to say so, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away, or for a message the chat", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[post("/v1/reports")]
 pub(in crate::routes) async fn file_report(
+    request: HttpRequest,
     state: web::Data<State>,
     write: Write<Body<FileReport>>,
 ) -> Result<HttpResponse, ApiError> {
@@ -60,10 +64,22 @@ pub(in crate::routes) async fn file_report(
     let Body(FileReport { reference, reason, text }) = &write.body;
     let text = text.as_deref().map_or(Ok(None), ReportText::parse);
     let text = text.map_err(|reason| FieldErrors::one("/text", reason))?;
-    let new = NewReport { reference: *reference, reason: *reason, text };
+    let said = said(&request, &state.chat, *reference).await?;
+    let new = NewReport { reference: *reference, reason: *reason, text, said };
     write
         .run(&state.db, &state.clock, StatusCode::CREATED, async |conn| {
             file(conn, &new, me, now).await.map(ReportView::from)
         })
         .await
+}
+
+/// What is reported, if it was said in a chat.
+async fn said(
+    request: &HttpRequest,
+    chat: &Chat,
+    reference: Reference,
+) -> Result<Option<Said>, ApiError> {
+    let Reference::Message { room_id, seq } = reference else { return Ok(None) };
+    let token = bearer_token(request).ok_or_else(|| ApiError::new(&codes::UNAUTHENTICATED))?;
+    Ok(chat.said(token, room_id, seq).await?)
 }

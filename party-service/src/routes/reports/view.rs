@@ -5,7 +5,7 @@ use contracts::{ReportId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::report::{Reason, Reference, Report, Resolution, Resolved};
+use crate::domain::report::{Reason, Reference, Report, Resolution, Resolved, Said};
 
 /// A report, as its reporter sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,18 @@ pub(in crate::routes) struct ReportView {
     text: Option<String>,
     /// Since when it waits.
     created_at: DateTime<Utc>,
+    /// What came of it; `null` as long as it is open.
+    #[schema(required)]
+    outcome: Option<OutcomeView>,
+}
+
+/// What came of a report, as its reporter sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::routes) struct OutcomeView {
+    /// What was done.
+    resolution: Resolution,
+    /// When.
+    at: DateTime<Utc>,
 }
 
 /// A report, as administrators see it.
@@ -30,41 +42,43 @@ pub(in crate::routes) struct AdminReportView {
     report: ReportView,
     /// Who reported.
     reporter_id: UserId,
-    /// What came of it; `null` as long as it is open.
+    /// What was said, if it is about a message.
     #[schema(required)]
-    resolved: Option<ResolvedView>,
-}
-
-/// What came of a report.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::routes) struct ResolvedView {
-    /// What was done.
-    resolution: Resolution,
-    /// What the administrator noted.
+    said: Option<SaidView>,
+    /// Who decided; `null` as long as it is open.
+    #[schema(required)]
+    decided_by: Option<UserId>,
+    /// What that administrator noted.
     #[schema(required)]
     note: Option<String>,
-    /// Who decided.
+}
+
+/// What somebody has said, as the reporter could read it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::routes) struct SaidView {
+    /// Who said it.
     by: UserId,
+    /// What they said; `null` if it was erased, because they have left the platform.
+    #[schema(required, example = "선입금하면 싸게 드려요")]
+    content: Option<String>,
     /// When.
     at: DateTime<Utc>,
 }
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
-        let Report { id, reference, reason, text, created_at, .. } = report;
-        Self { id, reference, reason, text, created_at }
+        let Report { id, reference, reason, text, created_at, resolved, .. } = report;
+        let outcome =
+            resolved.map(|Resolved { resolution, at, .. }| OutcomeView { resolution, at });
+        Self { id, reference, reason, text, created_at, outcome }
     }
 }
 
 impl From<Report> for AdminReportView {
     fn from(mut report: Report) -> Self {
-        let resolved = report.resolved.take();
-        let resolved = resolved.map(|Resolved { resolution, note, by, at }| ResolvedView {
-            resolution,
-            note,
-            by,
-            at,
-        });
-        Self { reporter_id: report.reporter_id, report: report.into(), resolved }
+        let said = report.said.take().map(|Said { by, content, at }| SaidView { by, content, at });
+        let decided_by = report.resolved.as_ref().map(|resolved| resolved.by);
+        let note = report.resolved.as_mut().and_then(|resolved| resolved.note.take());
+        Self { reporter_id: report.reporter_id, said, decided_by, note, report: report.into() }
     }
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::domain::report::{
-    Reference, Report, Resolved, reason_from_name, reason_name, resolution_from_name,
+    Reference, Report, Resolved, Said, reason_from_name, reason_name, resolution_from_name,
     resolution_name,
 };
 
@@ -27,6 +27,9 @@ pub(super) struct Row {
     resolved_by: Option<UserId>,
     resolved_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
+    said_by: Option<UserId>,
+    said: Option<String>,
+    said_at: Option<NaiveDateTime>,
 }
 
 fn inconsistent(column: &'static str, value: impl Into<String>) -> DbError {
@@ -53,7 +56,7 @@ fn reference(kind: &str, id: Uuid, seq: Option<u64>) -> Option<Reference> {
 impl From<&Report> for Row {
     fn from(report: &Report) -> Self {
         let (kind, subject_id, message_seq) = columns(report.reference);
-        let resolved = report.resolved.as_ref();
+        let (resolved, said) = (report.resolved.as_ref(), report.said.as_ref());
         Self {
             id: report.id,
             reporter_id: report.reporter_id,
@@ -67,6 +70,9 @@ impl From<&Report> for Row {
             resolved_by: resolved.map(|it| it.by),
             resolved_at: resolved.map(|it| it.at.naive_utc()),
             created_at: report.created_at.naive_utc(),
+            said_by: said.map(|said| said.by),
+            said: said.and_then(|said| said.content.clone()),
+            said_at: said.map(|said| said.at.naive_utc()),
         }
     }
 }
@@ -83,6 +89,8 @@ impl TryFrom<Row> for Report {
             }
             _ => None,
         };
+        let said = row.said_by.zip(row.said_at);
+        let said = said.map(|(by, at)| Said { by, content: row.said, at: at.and_utc() });
         Ok(Self {
             id: row.id,
             reporter_id: row.reporter_id,
@@ -91,6 +99,7 @@ impl TryFrom<Row> for Report {
             reason: reason_from_name(&row.reason)
                 .ok_or_else(|| inconsistent("reason", row.reason))?,
             text: row.text,
+            said,
             created_at: row.created_at.and_utc(),
             resolved,
         })

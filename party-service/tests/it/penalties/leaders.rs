@@ -40,7 +40,7 @@ async fn d46_a_leader_who_did_not_come_gets_one_penalty_with_the_same_rights() {
     );
 
     let resolved = resolve(&admin, &first, "penalized").await.expect(200);
-    assert_eq!(resolved["resolved"]["resolution"], json!("penalized"));
+    assert_eq!(resolved["outcome"]["resolution"], json!("penalized"));
     resolve(&admin, &second, "penalized").await.expect(200);
     resolve(&admin, &second, "penalized").await.expect_problem(409, "report_already_resolved");
     assert_eq!(
@@ -147,7 +147,7 @@ async fn no_administrator_decides_about_themselves() {
     let report = json!({ "kind": "user", "user_id": other.id });
     let report = json!({ "reference": report, "reason": "spam" });
     let report = own.client.post("/v1/reports", report).await.expect(201);
-    resolve(&admin, &report, "warned").await.expect_problem(403, "own_case");
+    resolve(&admin, &report, "dismissed").await.expect_problem(403, "own_case");
     let user = json!({ "kind": "user", "user_id": own.id });
     let report = json!({ "reference": user, "reason": "fraud" });
     let report = other.client.post("/v1/reports", report).await.expect(201);

@@ -18,7 +18,7 @@ async fn every_act_is_written_down_for_ever() {
     let report = json!({ "reference": { "kind": "user", "user_id": person.id }, "reason": "spam" });
     let report = reporter.client.post("/v1/reports", report).await.expect(201);
     let resolve = format!("/v1/admin/reports/{}/resolve", report["id"].as_str().unwrap());
-    let resolution = json!({ "resolution": "warned", "note": "주의를 주었습니다" });
+    let resolution = json!({ "resolution": "dismissed", "note": "주의를 주었습니다" });
     admin.client.post(&resolve, resolution).await.expect(200);
 
     let log = admin.client.get("/v1/admin/log").await.expect(200);
@@ -27,7 +27,7 @@ async fn every_act_is_written_down_for_ever() {
     assert_eq!(actions, ["report_resolved", "ban_lifted", "user_banned"]);
     assert!(entries.iter().all(|entry| entry["admin_id"] == json!(admin.id)));
     assert_eq!(entries[0]["subject_id"], report["id"]);
-    assert_eq!(entries[0]["detail"], json!({ "resolution": "warned" }));
+    assert_eq!(entries[0]["detail"], json!({ "resolution": "dismissed" }));
     assert_eq!(entries[2]["subject_id"], json!(person.id));
     let words = log.to_string();
     assert!(

@@ -10,7 +10,7 @@ const PATH: &str = "/v1/users/me/export";
 
 async fn stage(others: &ExportStandIn) -> Stage {
     Stage::spawn_with(|config| {
-        config.export.chat_url.clone_from(&others.url);
+        config.chat.url.clone_from(&others.url);
         config.export.notify_url.clone_from(&others.url);
         config.export.max_part_bytes = 1000;
     })
@@ -90,7 +90,7 @@ async fn who_asks_too_often_waits() {
     let others = ExportStandIn::start();
     let url = others.url.clone();
     let stage = Stage::spawn_with(move |config| {
-        config.export.chat_url.clone_from(&url);
+        config.chat.url.clone_from(&url);
         config.export.notify_url = url;
         config.export.per_minute = 2;
     })
