@@ -21,7 +21,7 @@ use contracts::user::UserEvent;
 use crate::config::Config;
 use crate::events::Follower;
 use crate::state::State;
-use crate::{routes, socket};
+use crate::{eraser, routes, socket};
 
 /// How long the issuer of the tokens may take to say its keys.
 const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -48,6 +48,8 @@ impl Application {
         life.spawn("consumer", consumer.run(life.stopping()));
         let relay = Relay::new(&state.db, &broker, &state.clock, "chat-service");
         life.spawn("relay", relay.run(life.stopping()));
+        let (db, eraser) = (state.db.clone(), eraser::ERASE_EVERY);
+        life.every("eraser", eraser, move || eraser::run(db.clone()));
         idempotency::keep_swept(&life, &state.db, &state.clock);
 
         let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };

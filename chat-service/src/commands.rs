@@ -1,7 +1,8 @@
 //! State changes, one a file.
 //!
 //! A command runs inside the one transaction that its caller opened, so that what it changes and
-//! what it tells are committed together. It locks the rooms it changes, in the order of their ids.
+//! what it tells are committed together. It locks the people it depends on and then the rooms it
+//! changes, each in the order of their ids.
 
 pub mod close_room;
 pub mod erase_person;

@@ -14,7 +14,7 @@ use crate::commands::follow_party::follow_party;
 use crate::commands::remove_message::remove_message;
 use crate::herald::Herald;
 use crate::state::State;
-use crate::store::{bans, people};
+use crate::store::{bans, erasures, people};
 
 /// Who publishes what we publish.
 pub const SOURCE: &str = "/chat-service";
@@ -76,6 +76,11 @@ impl Handle<UserEvent> for Follower {
             }
             UserEvent::Withdrawn { user_id, version } => {
                 erase_person(conn, user_id, version, &self.herald, self.clock.now()).await?;
+            }
+            UserEvent::Erased { user_id, version } => {
+                // If the news that they left never came, this is the last chance.
+                erase_person(conn, user_id, version, &self.herald, self.clock.now()).await?;
+                erasures::begin(conn, user_id).await?;
             }
         }
         Ok(())

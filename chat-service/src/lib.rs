@@ -19,6 +19,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod eraser;
 pub mod error;
 pub mod events;
 pub mod herald;

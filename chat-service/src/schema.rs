@@ -11,6 +11,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasures (user_id) {
+        user_id -> Binary,
+    }
+}
+
+diesel::table! {
     former_members (user_id, room_id) {
         user_id -> Binary,
         room_id -> Binary,
@@ -70,6 +76,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     bans,
+    erasures,
     former_members,
     messages,
     people,

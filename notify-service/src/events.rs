@@ -57,7 +57,8 @@ impl Handle<UserEvent> for Events {
                 let place = home(&user)?;
                 take_person(conn, &user, place).await?;
             }
-            UserEvent::Withdrawn { user_id, version } => {
+            // The second is for those of whom the first never came.
+            UserEvent::Withdrawn { user_id, version } | UserEvent::Erased { user_id, version } => {
                 erase_person(conn, user_id, version).await?;
             }
         }

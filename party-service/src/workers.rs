@@ -4,6 +4,7 @@ mod erase_people;
 mod settle_parties;
 mod sweep_accounts;
 mod take_out;
+mod watch_withdrawals;
 
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ const SETTLE_EVERY: Duration = Duration::from_secs(1);
 const LEAVE_EVERY: Duration = Duration::from_millis(500);
 /// How late what is left of somebody is erased, at most.
 const ERASE_EVERY: Duration = Duration::from_mins(10);
+/// How often it is counted who should have been gone by now.
+const WATCH_EVERY: Duration = Duration::from_mins(1);
 
 /// Starts all workers.
 pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
@@ -55,6 +58,8 @@ pub fn spawn(life: &Lifecycle, state: &State, config: &Config) {
     life.every("ban-enforcing", LEAVE_EVERY, move || take_out::enforce_bans(banning.clone()));
     let erasing = state.clone();
     life.every("withdrawal-erasing", ERASE_EVERY, move || erase_people::run(erasing.clone()));
+    let watching = state.clone();
+    life.every("withdrawal-watch", WATCH_EVERY, move || watch_withdrawals::run(watching.clone()));
     let sweeping = state.clone();
     life.every("account-sweep", SWEEP_EVERY, move || sweep_accounts::run(sweeping.clone()));
     idempotency::keep_swept(life, &state.db, &state.clock);

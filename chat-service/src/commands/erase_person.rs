@@ -14,8 +14,8 @@ use crate::store::{members, people, rooms};
 /// How many answers are forgotten with one statement.
 const ANSWERS: i64 = 1000;
 
-/// Forgets what somebody was called and puts them out of their rooms. What they said stays, without
-/// their name.
+/// Forgets what somebody was called and puts them out of their rooms. What they said stays for now,
+/// without their name: the [`eraser`](crate::eraser) removes it when it is time.
 pub async fn erase_person(
     conn: &mut Conn,
     user_id: UserId,

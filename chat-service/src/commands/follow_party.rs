@@ -1,5 +1,7 @@
 //! A party is another than it was, and its room follows.
 
+use std::collections::BTreeSet;
+
 use chassis::bus::outbox;
 use chassis::db::{Conn, DbError};
 use chrono::{DateTime, Utc};
@@ -21,10 +23,10 @@ pub async fn follow_party(
     herald: &Herald,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    // Whoever leaves the platform at this moment has left before, or is found in the room after.
+    let gone = people::hold(conn, &named(party)).await?;
     let mut room = room_of(conn, party, now).await?;
     let inside = members::inside(conn, room.id).await?;
-    let named: Vec<UserId> = named(party).collect();
-    let gone = people::withdrawn(conn, &named).await?;
     let Some(changes) = room.follow(party, &inside, &gone, at) else { return Ok(()) };
     members::add(conn, &room, &changes.joined, now).await?;
     members::remove(conn, room.id, &changes.left).await?;
@@ -50,8 +52,9 @@ async fn room_of(
 }
 
 /// The leader and the members.
-fn named(party: &PartySnapshot) -> impl Iterator<Item = UserId> {
-    std::iter::once(party.leader_id).chain(party.members.iter().map(|member| member.user_id))
+fn named(party: &PartySnapshot) -> BTreeSet<UserId> {
+    let members = party.members.iter().map(|member| member.user_id);
+    std::iter::once(party.leader_id).chain(members).collect()
 }
 
 fn opened(room: &Room, party: &PartySnapshot) -> RoomOpened {

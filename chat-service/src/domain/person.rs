@@ -22,8 +22,8 @@ impl Person {
     pub fn new(id: UserId, known: Option<(String, bool)>) -> Self {
         let name = match known {
             Some((_, true)) => WITHDRAWN.to_owned(),
-            Some((name, false)) => name,
-            None => UNKNOWN.to_owned(),
+            Some((name, false)) if !name.is_empty() => name,
+            Some(_) | None => UNKNOWN.to_owned(),
         };
         Self { id, name }
     }

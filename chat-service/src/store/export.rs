@@ -58,7 +58,9 @@ pub struct BanKept {
 /// What somebody is called.
 pub async fn nickname(conn: &mut Conn, user: UserId) -> Result<Option<String>, DbError> {
     let known = people::table.find(user).select(people::nickname);
-    Ok(known.first(conn).await.optional()?)
+    let known: Option<String> = known.first(conn).await.optional()?;
+    // Whose name has not come yet has an empty one.
+    Ok(known.filter(|name| !name.is_empty()))
 }
 
 /// The rooms somebody is in.

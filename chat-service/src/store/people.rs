@@ -46,15 +46,32 @@ async fn store(
     Ok(())
 }
 
-/// Which of these people have left the platform.
-pub async fn withdrawn(conn: &mut Conn, of: &[UserId]) -> Result<BTreeSet<UserId>, DbError> {
-    let rows: Vec<UserId> = dsl::people
-        .filter(dsl::user_id.eq_any(of))
-        .filter(dsl::withdrawn)
-        .select(dsl::user_id)
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().collect())
+/// Keeps these people from leaving the platform until the end of the transaction; says which of
+/// them have left it already.
+///
+/// Somebody of whom no news has come yet gets a row without a name, for there is nothing else that
+/// could be held.
+pub async fn hold(conn: &mut Conn, of: &BTreeSet<UserId>) -> Result<BTreeSet<UserId>, DbError> {
+    let mut held = lock(conn, of).await?;
+    if held.len() < of.len() {
+        let known: BTreeSet<UserId> = held.iter().map(|(id, _)| *id).collect();
+        let unknown = of.difference(&known).map(|id| {
+            let nothing = (dsl::version.eq(0), dsl::nickname.eq(""), dsl::withdrawn.eq(false));
+            (dsl::user_id.eq(*id), nothing)
+        });
+        let unknown: Vec<_> = unknown.collect();
+        diesel::insert_or_ignore_into(people::table).values(unknown).execute(conn).await?;
+        held = lock(conn, of).await?;
+    }
+    Ok(held.into_iter().filter(|(_, withdrawn)| *withdrawn).map(|(id, _)| id).collect())
+}
+
+/// Those of these people who have a row, and whether they have left the platform; the rows locked
+/// in the order of their ids.
+async fn lock(conn: &mut Conn, of: &BTreeSet<UserId>) -> Result<Vec<(UserId, bool)>, DbError> {
+    let rows = dsl::people.filter(dsl::user_id.eq_any(of)).order(dsl::user_id);
+    let columns = (dsl::user_id, dsl::withdrawn);
+    Ok(rows.select(columns).for_update().load(conn).await?)
 }
 
 /// How these people are shown.

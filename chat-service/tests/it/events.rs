@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use chat_service::commands::erase_person::erase_person;
+use chat_service::commands::follow_party::follow_party;
+use chat_service::herald::Herald;
+use chat_service::store::members;
 use contracts::ban::{BanEvent, BanScope, BanSnapshot};
 use contracts::chat::{MessageRemoved, RoomOpened};
 use contracts::event::{Event, EventData};
@@ -250,5 +254,87 @@ async fn bans_are_heard_of_and_those_from_other_things_leave_the_chat_alone() {
         refused.await.expect_problem(403, "banned_from_chat");
         wired.tell(BanEvent::Lifted(ban)).await;
         until("the ban is over", async || (say().await.status == 201).then_some(())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_said_stays_for_the_stated_days_and_no_longer() {
+    let wired = Wired::set().await;
+    let (leader, member) = (UserId::new(), UserId::new());
+    wired.name(member, 1, "배나무").await;
+    wired.tell_of(&party(leader, &[member])).await;
+    let room = wired.room(member, |_| true).await;
+    let path = format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap());
+    for content in ["저는 이만", "제 번호는 010-0000-0000"] {
+        let said = serde_json::json!({ "content": content });
+        wired.client(member).post(&path, said).await.expect(201);
+    }
+    wired.tell(UserEvent::Withdrawn { user_id: member, version: 2 }).await;
+    wired.room(leader, |room| room["last_message"]["type"] == "LEFT").await;
+    let history = wired.client(leader).get(&path).await.expect(200);
+    assert_eq!(history["items"][1]["content"], "저는 이만");
+    assert_eq!(history["items"][1]["sender"]["nickname"], "탈퇴한 사용자");
+
+    // Twice: the second finds nothing to do.
+    for _ in 0..2 {
+        wired.tell(UserEvent::Erased { user_id: member, version: 2 }).await;
+    }
+    let history = until("the words to be removed", async || {
+        let history = wired.client(leader).get(&path).await.expect(200);
+        (history["items"][2]["removed"] == true).then_some(history)
+    })
+    .await;
+    let seqs: Vec<_> = history["items"].as_array().unwrap().iter().map(|m| &m["seq"]).collect();
+    assert_eq!(seqs, [1, 2, 3, 4]);
+    for place in [1, 2] {
+        assert_eq!(history["items"][place]["content"], "");
+        assert_eq!(history["items"][place]["removed"], true);
+    }
+    assert_eq!(history["items"][3]["type"], "LEFT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_never_heard_to_leave_is_erased_all_the_same() {
+    let wired = Wired::set().await;
+    let (leader, member) = (UserId::new(), UserId::new());
+    wired.name(member, 1, "배나무").await;
+    wired.tell_of(&party(leader, &[member])).await;
+    let room = wired.room(member, |_| true).await;
+    let path = format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap());
+    let said = serde_json::json!({ "content": "저는 이만" });
+    wired.client(member).post(&path, said).await.expect(201);
+    wired.tell(UserEvent::Erased { user_id: member, version: 2 }).await;
+    until("the words to be removed", async || {
+        let history = wired.client(leader).get(&path).await.expect(200);
+        (history["items"][1]["removed"] == true).then_some(())
+    })
+    .await;
+    wired.client(member).get(&path).await.expect_problem(404, "room_not_found");
+    let history = wired.client(leader).get(&path).await.expect(200);
+    assert_eq!(history["items"][1]["sender"]["nickname"], "탈퇴한 사용자");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_the_platform_while_a_party_lets_them_in_is_not_in_the_room() {
+    for known in [false, true] {
+        let stage = Stage::set().await;
+        let member = if known { stage.person("배나무").await } else { UserId::new() };
+        let party = party(stage.person("사과대장").await, &[member]);
+        let herald = Herald::default();
+        let mut following = stage.db.begin().await.unwrap();
+        let conn = following.conn();
+        follow_party(conn, &party, noon(), &herald, noon()).await.unwrap();
+        let leaving =
+            stage.db.transaction(async |conn| erase_person(conn, member, 2, &herald, noon()).await);
+        let mut leaving = std::pin::pin!(leaving);
+        // Time enough for somebody who waits for nothing.
+        let outcome = tokio::time::timeout(Duration::from_millis(500), &mut leaving).await;
+        following.commit().await.unwrap();
+        match outcome {
+            Ok(left) => left.unwrap(),
+            Err(_) => leaving.await.unwrap(),
+        }
+        let conn = &mut stage.database.conn().await;
+        assert!(members::rooms_of(conn, member).await.unwrap().is_empty(), "known: {known}");
     }
 }

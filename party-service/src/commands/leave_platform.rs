@@ -8,7 +8,7 @@ use super::Error;
 use crate::domain::party::PartyError;
 use crate::store::parties;
 
-/// Cancels a party whose leader has gone; says whether it was still alive.
+/// Cancels a party whose leader has gone, unless its meeting has begun; says whether it did.
 pub async fn lose_leader(
     conn: &mut Conn,
     id: PartyId,

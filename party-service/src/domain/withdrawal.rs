@@ -3,8 +3,8 @@
 //! | when | what |
 //! | --- | --- |
 //! | at once, in one transaction | the password and the place are gone, every session is over, everyone is told |
-//! | within moments | the parties led are cancelled, memberships left, applications taken back |
-//! | after some days (`[withdrawal]`) | the rest is erased; the e-mail address and the nickname are free again |
+//! | within moments | the parties led are cancelled, memberships left, applications taken back; what has begun stays |
+//! | after some days (`[withdrawal]`) | the rest is erased, by them and about them; the e-mail address and the nickname are free again; everyone is told to erase what they wrote |
 //!
 //! The row of the account stays, empty: parties, penalties and reports point to it.
 

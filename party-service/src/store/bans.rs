@@ -91,21 +91,26 @@ pub async fn keeping(
     Ok(bans.into_iter().max_by_key(|ban| ban.ends_at.unwrap_or(DateTime::<Utc>::MAX_UTC)))
 }
 
-/// Up to `limit` bans that go on and whose people are still in parties, those given first first.
+/// Up to `limit` bans that go on and whose people are still in parties, those given first first;
+/// those after one.
 pub async fn unenforced(
     conn: &mut Conn,
     now: DateTime<Utc>,
+    after: Option<BanId>,
     limit: i64,
 ) -> Result<Vec<Ban>, DbError> {
-    let rows: Vec<Row> = dsl::bans
+    let mut query = dsl::bans
         .filter(dsl::is_enforced.eq(false))
         .filter(dsl::lifted_at.is_null())
         .filter(dsl::ends_at.is_null().or(dsl::ends_at.gt(now.naive_utc())))
         .order(dsl::id)
         .limit(limit)
         .select(Row::as_select())
-        .load(conn)
-        .await?;
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(dsl::id.gt(after));
+    }
+    let rows: Vec<Row> = query.load(conn).await?;
     rows.into_iter().map(Ban::try_from).collect()
 }
 
@@ -127,5 +132,12 @@ pub async fn lift(
         .set((dsl::lifted_by.eq(admin), dsl::lifted_at.eq(now.naive_utc())))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Erases why somebody was banned. Few: one person is banned now and then.
+pub async fn erase_reasons_of(conn: &mut Conn, user: UserId) -> Result<(), DbError> {
+    let of_them = dsl::bans.filter(dsl::user_id.eq(user));
+    diesel::update(of_them).set(dsl::reason.eq("")).execute(conn).await?;
     Ok(())
 }

@@ -10,7 +10,8 @@ use diesel_async::RunQueryDsl;
 
 use self::row::Row;
 use crate::domain::report::{Note, Report, Resolution, resolution_name};
-use crate::schema::reports::dsl;
+use crate::schema::parties;
+use crate::schema::reports::{dsl, table};
 
 /// The unique key of open reports: one person has one of one thing.
 pub const UNIQUE_OPEN: &str = "uq_reports_open";
@@ -113,32 +114,54 @@ pub async fn list(
     rows.into_iter().map(Report::try_from).collect()
 }
 
-/// Erases the words of some reports by a person; says of how many.
+/// Erases the words of some reports by a person, and of those who decided on them; says of how many.
 pub async fn erase_texts_of(conn: &mut Conn, user: UserId, limit: i64) -> Result<usize, DbError> {
     let ids: Vec<ReportId> = dsl::reports
         .filter(dsl::reporter_id.eq(user))
-        .filter(dsl::text.is_not_null())
+        .filter(has_words())
         .select(dsl::id)
         .limit(limit)
         .load(conn)
         .await?;
-    let rows = dsl::reports.filter(dsl::id.eq_any(&ids));
-    diesel::update(rows).set(dsl::text.eq(None::<String>)).execute(conn).await?;
+    erase_texts(conn, &ids).await
+}
+
+/// The same of reports by others about a person, or about a party they led.
+pub async fn erase_texts_about(
+    conn: &mut Conn,
+    user: UserId,
+    limit: i64,
+) -> Result<usize, DbError> {
+    let led = parties::table
+        .filter(parties::leader_id.eq(user))
+        .inner_join(table.on(about("party").and(dsl::subject_id.eq(parties::id))));
+    let mut ids: Vec<ReportId> =
+        led.filter(has_words()).select(dsl::id).limit(limit).load(conn).await?;
+    let of_them = dsl::reports.filter(dsl::subject_id.eq(user)).filter(about("user"));
+    ids.extend(
+        of_them.filter(has_words()).select(dsl::id).limit(limit).load::<ReportId>(conn).await?,
+    );
+    erase_texts(conn, &ids).await
+}
+
+async fn erase_texts(conn: &mut Conn, ids: &[ReportId]) -> Result<usize, DbError> {
+    let nothing = (dsl::text.eq(None::<String>), dsl::note.eq(None::<String>));
+    diesel::update(dsl::reports.filter(dsl::id.eq_any(ids))).set(nothing).execute(conn).await?;
     Ok(ids.len())
 }
 
-/// Erases what a person has said in some messages that were reported; says in how many.
+/// The same of reports of messages of a person, and what was said there; says of how many.
 pub async fn erase_said_by(conn: &mut Conn, user: UserId, limit: i64) -> Result<usize, DbError> {
     let ids: Vec<ReportId> = dsl::reports
         .filter(dsl::said_by.eq(user))
-        .filter(dsl::said.is_not_null())
+        .filter(dsl::said.is_not_null().or(has_words()))
         .select(dsl::id)
         .limit(limit)
         .load(conn)
         .await?;
     let rows = dsl::reports.filter(dsl::id.eq_any(&ids));
     diesel::update(rows).set(dsl::said.eq(None::<String>)).execute(conn).await?;
-    Ok(ids.len())
+    erase_texts(conn, &ids).await
 }
 
 /// Up to `limit` reports by a person, the newest first, before one.
@@ -159,4 +182,15 @@ pub async fn list_of(
     }
     let rows: Vec<Row> = query.load(conn).await?;
     rows.into_iter().map(Report::try_from).collect()
+}
+
+/// Whether a report is about this kind of thing.
+fn about(kind: &'static str) -> diesel::dsl::Eq<dsl::kind, &'static str> {
+    dsl::kind.eq(kind)
+}
+
+/// Whether there are words in a report.
+#[diesel::dsl::auto_type]
+fn has_words() -> _ {
+    dsl::text.is_not_null().or(dsl::note.is_not_null())
 }

@@ -1,7 +1,7 @@
 //! People who have withdrawn, and what is still to be done for them.
 
 use chassis::db::{Conn, DbError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use contracts::UserId;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -34,21 +34,39 @@ pub async fn begin(
     Ok(())
 }
 
-/// Up to `limit` people for whom this is to be done next and who withdrew until `until`, those who
-/// wait longest first.
+/// Somebody who has withdrawn, and when: their place among those for whom something is to be done.
+pub type Leaver = (DateTime<Utc>, UserId);
+
+/// Up to `limit` people for whom one of these is to be done next and who withdrew until `until`, those who
+/// wait longest first; those after one. Whoever cannot be helped keeps nobody after them waiting.
 pub async fn due(
     conn: &mut Conn,
-    step: Step,
+    steps: &[Step],
     until: DateTime<Utc>,
+    after: Option<Leaver>,
     limit: i64,
-) -> Result<Vec<UserId>, DbError> {
+) -> Result<Vec<Leaver>, DbError> {
+    let mut due = dsl::users
+        .filter(dsl::withdrawal_step.eq_any(steps.iter().map(|step| step_name(*step))))
+        .filter(dsl::withdrawn_at.le(until.naive_utc()))
+        .order((dsl::withdrawn_at, dsl::id))
+        .select((dsl::withdrawn_at.assume_not_null(), dsl::id))
+        .limit(limit)
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let at = at.naive_utc();
+        due = due.filter(dsl::withdrawn_at.gt(at).or(dsl::withdrawn_at.eq(at).and(dsl::id.gt(id))));
+    }
+    let rows: Vec<(NaiveDateTime, UserId)> = due.load(conn).await?;
+    Ok(rows.into_iter().map(|(at, id)| (at.and_utc(), id)).collect())
+}
+
+/// For how many people this is to be done next who withdrew until `until`.
+pub async fn count_due(conn: &mut Conn, step: Step, until: DateTime<Utc>) -> Result<i64, DbError> {
     let due = dsl::users
         .filter(dsl::withdrawal_step.eq(step_name(step)))
-        .filter(dsl::withdrawn_at.le(until.naive_utc()))
-        .order(dsl::withdrawn_at)
-        .select(dsl::id)
-        .limit(limit);
-    Ok(due.load(conn).await?)
+        .filter(dsl::withdrawn_at.le(until.naive_utc()));
+    Ok(due.count().get_result(conn).await?)
 }
 
 /// Notes what is to be done next.
@@ -65,10 +83,17 @@ pub async fn email(conn: &mut Conn, id: UserId) -> Result<Option<Email>, DbError
     Ok(email.flatten().map(Email::from_stored))
 }
 
-/// Erases the names of these people: the last thing that is erased, after which nothing is left to
-/// be done.
-pub async fn finish(conn: &mut Conn, ids: &[UserId], now: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::update(dsl::users.filter(dsl::id.eq_any(ids)).filter(dsl::withdrawn_at.is_not_null()))
+/// The version of the account of somebody who has withdrawn and is not erased yet, held until the
+/// end of the transaction.
+pub async fn lock_leaver(conn: &mut Conn, id: UserId) -> Result<Option<u64>, DbError> {
+    let leaver = dsl::users.find(id).filter(dsl::withdrawal_step.ne(step_name(Step::Done)));
+    Ok(leaver.select(dsl::version).for_update().first(conn).await.optional()?)
+}
+
+/// Erases the names of somebody: the last thing that is erased, after which nothing is left to be
+/// done.
+pub async fn finish(conn: &mut Conn, id: UserId, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::update(dsl::users.find(id).filter(dsl::withdrawn_at.is_not_null()))
         .set((
             dsl::email.eq(None::<String>),
             dsl::nickname.eq(None::<String>),

@@ -1,6 +1,8 @@
-//! Takes people who have withdrawn, or are banned, out of their parties, each party in a transaction of its own. A
-//! party that is done with is found no more, so whoever is killed in the middle, or shares the work
-//! with another instance, goes on with what is left.
+//! Takes people who have withdrawn, or are banned, out of their parties, each party in a transaction
+//! of its own. A party that is done with is found no more, so whoever is killed in the middle, or
+//! shares the work with another instance, goes on with what is left. A party or a person that is out
+//! of order keeps nobody else waiting: the next are looked up after them, and they are tried again
+//! the next time.
 
 use contracts::{PartyId, UserId};
 use futures_util::FutureExt as _;
@@ -20,46 +22,48 @@ const BATCH: i64 = 100;
 
 /// Those who have withdrawn.
 pub(super) async fn run(state: State) -> Result<(), Error> {
+    let until = state.clock.now();
+    let mut after = None;
     loop {
-        let now = state.clock.now();
-        let people =
-            withdrawals::due(&mut *state.db.conn().await?, Step::Leave, now, BATCH).await?;
-        let mut done = false;
-        for user in people {
-            if take_out(&state, user, Parting::ALL, Why::Withdrawn).await? {
+        let mut conn = state.db.conn().await?;
+        let people = withdrawals::due(&mut conn, &[Step::Leave], until, after, BATCH).await?;
+        drop(conn);
+        let Some(last) = people.last() else { return Ok(()) };
+        after = Some(*last);
+        for (_, user) in people {
+            if take_out(&state, Goer::withdrawn(user)).await? {
                 withdrawals::go_on(&mut *state.db.conn().await?, user, Step::Erase).await?;
-                done = true;
             }
-        }
-        // Nobody, or only people whose parties cannot be had at the moment: next time.
-        if !done {
-            return Ok(());
         }
     }
 }
 
 /// Those who are banned.
 pub(super) async fn enforce_bans(state: State) -> Result<(), Error> {
+    let now = state.clock.now();
+    let mut after = None;
     loop {
-        let now = state.clock.now();
-        let due = bans::unenforced(&mut *state.db.conn().await?, now, BATCH).await?;
-        let mut done = false;
-        for Ban { id, user_id, scope, given_by, .. } in due {
-            let is_out = match Parting::by(scope) {
-                Some(parting) => {
-                    take_out(&state, user_id, parting, Why::BannedBy(given_by)).await?
-                }
+        let due = bans::unenforced(&mut *state.db.conn().await?, now, after, BATCH).await?;
+        let Some(last) = due.last() else { return Ok(()) };
+        after = Some(last.id);
+        for ban in due {
+            let is_out = match Goer::banned(&ban) {
+                Some(goer) => take_out(&state, goer).await?,
                 None => true,
             };
             if is_out {
-                bans::note_enforced(&mut *state.db.conn().await?, id).await?;
-                done = true;
+                bans::note_enforced(&mut *state.db.conn().await?, ban.id).await?;
             }
         }
-        if !done {
-            return Ok(());
-        }
     }
+}
+
+/// Somebody who is to be taken out of parties.
+#[derive(Clone, Copy)]
+pub(super) struct Goer {
+    user: UserId,
+    parting: Parting,
+    why: Why,
 }
 
 /// Why somebody is taken out.
@@ -71,42 +75,88 @@ enum Why {
     BannedBy(UserId),
 }
 
-/// Says whether they are out of all the parties that they are to leave.
-async fn take_out(state: &State, user: UserId, parting: Parting, why: Why) -> Result<bool, Error> {
+impl Goer {
+    /// Somebody who has left the platform.
+    pub(super) const fn withdrawn(user: UserId) -> Self {
+        Self { user, parting: Parting::ALL, why: Why::Withdrawn }
+    }
+
+    /// Somebody who is banned, if a ban of its kind ends anything that was planned.
+    fn banned(ban: &Ban) -> Option<Self> {
+        let parting = Parting::by(ban.scope)?;
+        Some(Self { user: ban.user_id, parting, why: Why::BannedBy(ban.given_by) })
+    }
+}
+
+/// Takes somebody out of all the parties that they are to leave and that can be left; says whether
+/// that was all of them.
+pub(super) async fn take_out(state: &State, goer: Goer) -> Result<bool, Error> {
+    take_out_of_led(state, goer).await?;
+    take_out_of_joined(state, goer).await?;
+    Ok(led(state, goer, None, 1).await?.is_empty()
+        && joined(state, goer, None, 1).await?.is_empty())
+}
+
+async fn take_out_of_led(state: &State, goer: Goer) -> Result<(), Error> {
+    let Goer { user, why, .. } = goer;
+    let mut after = None;
     loop {
-        let now = state.clock.now();
-        let mut conn = state.db.conn().await?;
-        let led = match parting.led {
-            true => of_leaver::led(&mut conn, user, now, BATCH).await?,
-            false => Vec::new(),
-        };
-        let joined = of_leaver::joined(&mut conn, user, parting.joined, now, BATCH).await?;
-        drop(conn);
-        if led.is_empty() && joined.is_empty() {
-            return Ok(true);
-        }
-        let mut lost = 0;
+        let led = led(state, goer, after, BATCH).await?;
+        let Some(last) = led.last() else { return Ok(()) };
+        after = Some(*last);
         for id in led {
+            let now = state.clock.now();
             let cancelled = work(move |conn| match why {
                 Why::Withdrawn => lose_leader(conn, id, user, now).boxed(),
                 Why::BannedBy(admin) => shut_down_party(conn, id, admin, now).boxed(),
             });
-            lost += u32::from(judge(id, state.db.transaction(cancelled).await));
-        }
-        for id in joined {
-            let left = work(move |conn| lose_person(conn, id, user, now).boxed());
-            lost += u32::from(judge(id, state.db.transaction(left).await));
-        }
-        if lost == 0 {
-            return Ok(false);
+            judge(id, state.db.transaction(cancelled).await);
         }
     }
 }
 
+async fn take_out_of_joined(state: &State, goer: Goer) -> Result<(), Error> {
+    let user = goer.user;
+    let mut after = None;
+    loop {
+        let joined = joined(state, goer, after, BATCH).await?;
+        let Some(last) = joined.last() else { return Ok(()) };
+        after = Some(*last);
+        for id in joined {
+            let now = state.clock.now();
+            let left = work(move |conn| lose_person(conn, id, user, now).boxed());
+            judge(id, state.db.transaction(left).await);
+        }
+    }
+}
+
+async fn led(
+    state: &State,
+    goer: Goer,
+    after: Option<PartyId>,
+    limit: i64,
+) -> Result<Vec<PartyId>, Error> {
+    if !goer.parting.led {
+        return Ok(Vec::new());
+    }
+    let (mut conn, now) = (state.db.conn().await?, state.clock.now());
+    Ok(of_leaver::led(&mut conn, goer.user, now, after, limit).await?)
+}
+
+async fn joined(
+    state: &State,
+    goer: Goer,
+    after: Option<PartyId>,
+    limit: i64,
+) -> Result<Vec<PartyId>, Error> {
+    let (mut conn, now) = (state.db.conn().await?, state.clock.now());
+    let standings = goer.parting.joined;
+    Ok(of_leaver::joined(&mut conn, goer.user, standings, now, after, limit).await?)
+}
+
 /// One party that is out of order keeps nobody from leaving the others.
-fn judge(id: PartyId, outcome: Result<bool, Error>) -> bool {
-    outcome.unwrap_or_else(|error| {
+fn judge(id: PartyId, outcome: Result<bool, Error>) {
+    if let Err(error) = outcome {
         tracing::warn!(party.id = %id, "party {id} could not be left: {error}");
-        false
-    })
+    }
 }

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use crate::event::EventData;
 use crate::ids::UserId;
 
-/// `user.registered.v1`, `user.updated.v1`, `user.withdrawn.v1`: an account came, changed or went.
+/// `user.registered.v1`, `user.updated.v1`, `user.withdrawn.v1`, `user.erased.v1`: an account came,
+/// changed, went, or is forgotten.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum UserEvent {
@@ -14,11 +15,20 @@ pub enum UserEvent {
     Registered(UserSnapshot),
     /// The profile changed; the snapshot says how it is now.
     Updated(UserSnapshot),
-    /// The person left: everyone erases what they hold.
+    /// The person left: everyone erases what they hold, but for what the person wrote to others,
+    /// which stays for the days that the platform states.
     Withdrawn {
         /// Who left.
         user_id: UserId,
         /// Higher than that of every earlier event about this person.
+        version: u64,
+    },
+    /// Those days are over: what the person wrote to others is erased too, and all that is left of
+    /// an account that went before.
+    Erased {
+        /// Who left.
+        user_id: UserId,
+        /// That of the event which told that they left.
         version: u64,
     },
 }
@@ -44,20 +54,21 @@ pub struct UserSnapshot {
 
 impl EventData for UserEvent {
     const KINDS: &'static [&'static str] =
-        &["user.registered.v1", "user.updated.v1", "user.withdrawn.v1"];
+        &["user.registered.v1", "user.updated.v1", "user.withdrawn.v1", "user.erased.v1"];
 
     fn kind(&self) -> &'static str {
         match self {
             Self::Registered(_) => "user.registered.v1",
             Self::Updated(_) => "user.updated.v1",
             Self::Withdrawn { .. } => "user.withdrawn.v1",
+            Self::Erased { .. } => "user.erased.v1",
         }
     }
 
     fn subject(&self) -> String {
         match self {
             Self::Registered(user) | Self::Updated(user) => user.user_id.to_string(),
-            Self::Withdrawn { user_id, .. } => user_id.to_string(),
+            Self::Withdrawn { user_id, .. } | Self::Erased { user_id, .. } => user_id.to_string(),
         }
     }
 }

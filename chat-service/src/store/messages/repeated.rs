@@ -22,6 +22,9 @@ pub struct Earlier {
     pub sent_at: DateTime<Utc>,
 }
 
+/// The columns of an [`Earlier`] that say which message it is, where and when.
+type Place = (RoomId, Vec<u8>, u64, NaiveDateTime);
+
 /// Those of these messages that are stored already.
 pub async fn repeated(
     conn: &mut Conn,
@@ -34,7 +37,6 @@ pub async fn repeated(
         let keys = keys.iter().map(|key| key.as_bytes().to_vec());
         query = query.or_filter(dsl::room_id.eq(*room_id).and(dsl::message_key.eq_any(keys)));
     }
-    type Place = (RoomId, Vec<u8>, u64, NaiveDateTime);
     let rows: Vec<(Place, String, bool)> = query.load(conn).await?;
     rows.into_iter()
         .map(|((room_id, key, seq, sent_at), content, removed)| {

@@ -33,16 +33,17 @@ impl Party {
         self.vacate(member.with_status(MembershipStatus::Removed), actor, now)
     }
 
-    /// The leader has left the platform: nobody is left who could see it through. Says whether it
-    /// was still alive.
+    /// The leader has left the platform: before the meeting nobody is left who could see it through.
+    /// What has begun stays as it was, so that members can report who did not come; it is over when
+    /// any meeting that nobody completes is. Says whether it was called off.
     pub fn lose_leader(&mut self, now: DateTime<Utc>) -> bool {
         self.settle(now);
-        let alive = self.require_live().is_ok();
-        if alive {
+        let lost = self.require_live().is_ok() && self.require_before_meeting(now).is_ok();
+        if lost {
             let leader = self.facts.leader_id;
             self.enter(State::Cancelled(CancelledBy::Withdrawal), Some(leader));
         }
-        alive
+        lost
     }
 
     /// An administrator ends it, and everyone is told, the leader too. Says whether it was still

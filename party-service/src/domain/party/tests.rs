@@ -130,22 +130,38 @@ fn p08_a_leader_can_leave_by_calling_it_off_until_it_is_over() {
     let mut locked = open.clone();
     join(&mut locked, leader);
     locked.lock(leader, noon()).unwrap();
-    let begun = locked.clone();
-    for (party, now) in
-        [(&mut open, noon()), (&mut locked, noon()), (&mut begun.clone(), hours(11))]
-    {
+    let mut begun = locked.clone();
+    let mut ended = begun.clone();
+    for (party, now) in [(&mut open, noon()), (&mut locked, noon()), (&mut begun, hours(11))] {
         assert_eq!(party.leave(leader, now), Err(PartyError::IsTheLeader));
         assert_eq!(party.cancel(leader, now), Ok(()));
         assert_eq!(state(party), State::Cancelled(CancelledBy::Leader));
     }
-    let mut ended = begun.clone();
     assert!(ended.shut_down(hours(11)));
     assert_eq!(state(&ended), State::Cancelled(CancelledBy::Moderation));
     assert_eq!(ended.news().last().unwrap().actor_id, None, "the leader is told as well");
     assert!(!ended.shut_down(hours(11)));
-    let mut left = begun;
-    assert!(left.lose_leader(hours(11)));
-    assert_eq!(state(&left), State::Cancelled(CancelledBy::Withdrawal));
+}
+
+#[test]
+fn a_party_whose_leader_has_left_the_platform_is_called_off_unless_it_has_begun() {
+    let (mut open, leader) = of_four();
+    let mut locked = open.clone();
+    join(&mut locked, leader);
+    locked.lock(leader, noon()).unwrap();
+    let mut begun = locked.clone();
+    let mut overdue = locked.clone();
+    for party in [&mut open, &mut locked] {
+        assert!(party.lose_leader(noon()));
+        assert_eq!(state(party), State::Cancelled(CancelledBy::Withdrawal));
+        assert!(!party.lose_leader(noon()), "it is over already");
+    }
+    for hour in [10, 11, 12, 80] {
+        assert!(!begun.lose_leader(hours(hour)));
+        assert_eq!(state(&begun), State::Locked(LockedBy::Leader));
+    }
+    assert!(!overdue.lose_leader(hours(12 + 72)));
+    assert_eq!(state(&overdue), State::Cancelled(CancelledBy::Overdue));
 }
 
 #[test]

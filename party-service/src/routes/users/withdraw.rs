@@ -29,10 +29,15 @@ pub(super) struct Withdraw {
 /// Withdraw from the platform
 ///
 /// At once: nobody can sign in to the account any more, every session is over, the password and the
-/// place are erased. Within moments: the parties one leads are cancelled, those one is in are left
-/// unless their meeting has begun, applications are taken back, and the other services erase what
-/// they hold. After 30 days: everything else about the person is erased, and the e-mail address and
-/// the nickname are free again. What happened stays, by a "Withdrawn user". This cannot be undone.
+/// place are erased. Within moments: the parties one leads are cancelled and those one is in are left,
+/// unless their meeting has begun; applications are taken back; the other services erase the name and
+/// the wishes. After 30 days: whatever the person wrote is erased, messages in chats too, which keep
+/// their place without words, and what others wrote about the person in reports and penalties; the
+/// e-mail address and the nickname are free again. What happened stays, by a "Withdrawn user". This
+/// cannot be undone.
+///
+/// An `Idempotency-Key` is not looked at: whoever did not hear the answer and asks again gets 401,
+/// because the session has ended with the account.
 #[utoipa::path(
     tag = "accounts",
     security(("bearer" = [])),

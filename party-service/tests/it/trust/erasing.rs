@@ -1,5 +1,6 @@
 //! Leaving the platform: what is erased when the days are over.
 
+use chassis::telemetry;
 use chrono::TimeDelta;
 use serde_json::json;
 use testkit::until;
@@ -15,7 +16,8 @@ const LEFT: &str = "SELECT CONCAT_WS(' ', \
     (SELECT COUNT(*) FROM sign_in_failures), (SELECT COUNT(*) FROM idempotency_keys), \
     (SELECT COUNT(*) FROM party_members WHERE message IS NOT NULL), \
     (SELECT COUNT(*) FROM parties WHERE description IS NOT NULL), \
-    (SELECT COUNT(*) FROM reports WHERE text IS NOT NULL), (SELECT COUNT(*) FROM blocks), \
+    (SELECT COUNT(*) FROM reports WHERE text IS NOT NULL OR note IS NOT NULL), \
+    (SELECT COUNT(*) FROM blocks), \
     (SELECT COUNT(*) FROM outbox WHERE kind IN ('user.registered.v1', 'user.updated.v1'))) AS text";
 
 /// Somebody with something of everything, who withdraws.
@@ -103,4 +105,91 @@ async fn what_was_not_published_yet_is_published_first() {
     // Whoever has not heard of it yet would not understand what comes after it.
     assert_eq!(eraser.events("user.registered.v1").await.len(), 1);
     assert_eq!(eraser.events("user.withdrawn.v1").await.len(), 1);
+    let told = eraser.events("user.erased.v1").await;
+    let known = json!({ "change": "erased", "user_id": goer.person.id, "version": 2 });
+    assert_eq!(told, [known], "the others are told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_wrote_about_them_is_erased_too() {
+    let stage = Stage::spawn().await;
+    let (admin, bystander) = (stage.admin().await, stage.person("남을 사람").await);
+    let goer = Account::open(&stage.app, "떠날 사람").await;
+    let (theirs, another) = (stage.open(&goer.person).await, stage.open(&bystander).await);
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let report = async |reference: serde_json::Value, by: &Person| {
+        let report =
+            json!({ "reference": reference, "reason": "fraud", "text": "떠날 사람이 그랬어요" });
+        by.client.post("/v1/reports", report).await.expect(201)["id"].as_str().unwrap().to_owned()
+    };
+    let party = |path: &str| json!({ "kind": "party", "party_id": id(path) });
+    let of_them = report(json!({ "kind": "user", "user_id": goer.person.id }), &bystander).await;
+    report(party(&theirs), &bystander).await;
+    report(party(&another), &admin).await;
+    let decision = json!({ "resolution": "banned", "note": "떠날 사람에게 알림" });
+    let resolve = format!("/v1/admin/reports/{of_them}/resolve");
+    admin.client.post(&resolve, decision).await.expect(200);
+    for person in [&goer.person, &bystander] {
+        let ban = json!({ "scope": "chat", "reason": "떠날 사람과 다툼" });
+        let bans = format!("/v1/admin/users/{}/bans", person.id);
+        admin.client.post(&bans, ban).await.expect(201);
+    }
+    goer.withdraw().await;
+    left(&stage).await;
+    let words = "SELECT CONCAT_WS(' ', \
+        (SELECT COUNT(*) FROM reports WHERE text IS NOT NULL), \
+        (SELECT COUNT(*) FROM reports WHERE note IS NOT NULL), \
+        (SELECT COUNT(*) FROM bans WHERE reason <> '')) AS text";
+    stage.app.clock.advance(TimeDelta::days(29));
+    let eraser = erase(&stage);
+    assert_eq!(eraser.text(words).await, "3 1 2", "until then an administrator may need them");
+    stage.app.clock.advance(TimeDelta::days(1));
+    let eraser = erase(&stage);
+    until("the words to be erased", async || (eraser.text(words).await == "1 0 1").then_some(()))
+        .await;
+    let bans = admin.client.get(&format!("/v1/admin/bans?user_id={}", goer.person.id)).await;
+    assert_eq!(bans.expect(200)["items"].as_array().unwrap().len(), 1, "that there was one stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_taken_out_of_a_party_is_erased_and_keeps_nobody_waiting() {
+    let stage = Stage::spawn().await;
+    telemetry::init_metrics().unwrap();
+    let stuck = Account::open(&stage.app, "막힌 사람").await;
+    let goer = Account::open(&stage.app, "떠날 사람").await;
+    for leader in [&stuck, &goer] {
+        stage.open(&leader.person).await;
+    }
+    let whole = stage.open(&stuck.person).await;
+    // A row that says what no writer of ours writes, before all others.
+    let broken = format!(
+        "UPDATE parties SET unit = '', id = x'00000000000000000000000000000001' \
+         WHERE leader_id = {} AND id <> x'{}'",
+        super::people::sql_id(stuck.person.id),
+        whole.rsplit('/').next().unwrap().replace('-', ""),
+    );
+    stage.run(&broken).await;
+    stuck.withdraw().await;
+    goer.withdraw().await;
+    let steps = "SELECT GROUP_CONCAT(withdrawal_step ORDER BY withdrawn_at, id) AS text FROM users";
+    until("the other to be done with", async || {
+        (stage.app.text(steps).await == "leave,erase").then_some(())
+    })
+    .await;
+    let cancelled = "SELECT CAST(SUM(status = 'cancelled') AS CHAR) AS text FROM parties";
+    assert_eq!(stage.app.text(cancelled).await, "2", "what can be left is left");
+
+    stage.app.clock.advance(TimeDelta::minutes(10));
+    let _watcher = erase(&stage);
+    until("operators to see it", async || {
+        let seen = "withdrawals_overdue{step=\"leave\"} 1";
+        telemetry::render_metrics().contains(seen).then_some(())
+    })
+    .await;
+    stage.app.clock.advance(TimeDelta::days(30));
+    let eraser = erase(&stage);
+    until("both to be erased", async || (eraser.text(steps).await == "done,done").then_some(()))
+        .await;
+    let names = "SELECT CAST(COUNT(nickname) + COUNT(email) AS CHAR) AS text FROM users";
+    assert_eq!(eraser.text(names).await, "0");
 }

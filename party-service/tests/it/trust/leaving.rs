@@ -77,6 +77,31 @@ async fn p07_who_leaves_after_the_meeting_began_is_still_to_be_marked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_leader_who_leaves_after_the_meeting_began_can_still_be_reported() {
+    let stage = Stage::spawn().await;
+    let (admin, member) = (stage.admin().await, stage.person("이웃").await);
+    let leader = Account::open(&stage.app, "파티장").await;
+    let path = stage.open_with(&leader.person, json!({ "total_shares": 2 })).await;
+    stage.join(&path, &leader.person, &member).await;
+    stage.at(10);
+    leader.withdraw().await;
+    all_left(&stage).await;
+    assert_eq!(stage.see(&path, &member).await["status"], json!("locked"));
+    stage.at(12);
+    let party = path.trim_start_matches("/v1/parties/");
+    let report = json!({
+        "reference": { "kind": "party", "party_id": party }, "reason": "leader_absent",
+    });
+    let report = member.client.post("/v1/reports", report).await.expect(201);
+    let resolve = format!("/v1/admin/reports/{}/resolve", report["id"].as_str().unwrap());
+    admin.client.post(&resolve, json!({ "resolution": "penalized" })).await.expect(200);
+    let penalties = "SELECT CAST(COUNT(*) AS CHAR) AS text FROM penalties";
+    assert_eq!(stage.app.text(penalties).await, "1");
+    stage.at(12 + 72);
+    assert_eq!(stage.see(&path, &member).await["cancelled_by"], json!("overdue"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn however_many_parties_there_are_all_are_left() {
     let stage = Stage::spawn().await;
     let leader = Account::open(&stage.app, "파티장").await;

@@ -36,7 +36,7 @@ fn survives<T: EventData + Serialize + DeserializeOwned>(kind: &str) {
 
 #[test]
 fn events_about_people() {
-    for kind in ["user.registered.v1", "user.updated.v1", "user.withdrawn.v1"] {
+    for kind in ["user.registered.v1", "user.updated.v1", "user.withdrawn.v1", "user.erased.v1"] {
         survives::<UserEvent>(kind);
     }
 }

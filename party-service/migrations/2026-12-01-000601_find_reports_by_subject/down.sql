@@ -1,0 +1,1 @@
+ALTER TABLE reports DROP KEY ix_reports_subject;
