@@ -61,7 +61,7 @@ pub mod codes {
         NOT_REMOVABLE = CONFLICT, "not_removable", "사람은 삭제할 수 없습니다. 이용을 정지해 주세요", "People are not removed, but may be banned";
         NOT_BANNED = CONFLICT, "not_banned", "먼저 이용을 정지해 주세요", "The person is not banned yet";
         MESSAGE_NOT_FOUND = NOT_FOUND, "message_not_found", "메시지를 찾을 수 없습니다", "There is no such message";
-        OWN_CASE = FORBIDDEN, "own_case", "자신의 일은 다른 관리자가 결정해야 합니다", "Another administrator must decide about you";
+        OWN_CASE = FORBIDDEN, "own_case", "자신이 관련된 일은 다른 관리자가 결정해야 합니다", "Another administrator must decide in a case of your own";
         TOO_MANY_BLOCKED = CONFLICT, "too_many_blocked", "더 이상 차단할 수 없습니다", "One person may block 1,000 others";
         BELOW_TAKEN_SHARES = CONFLICT, "below_taken_shares", "이미 정해진 몫보다 적게 줄일 수 없습니다", "There cannot be fewer shares than are taken";
         LEADING_SUSPENDED = CONFLICT, "leading_suspended", "페널티가 3개 이상이어서 파티를 열 수 없습니다", "Whoever has three active penalties may not lead a party";
@@ -69,6 +69,7 @@ pub mod codes {
         PENALTY_NOT_FOUND = NOT_FOUND, "penalty_not_found", "페널티를 찾을 수 없습니다", "There is no such penalty";
         NOT_YOUR_PENALTY = FORBIDDEN, "not_your_penalty", "페널티를 받은 사람만 이의를 제기할 수 있습니다", "Only whoever got the penalty may appeal";
         MEMBER_ATTENDED = CONFLICT, "member_attended", "참석한 참여자에게는 페널티를 줄 수 없습니다", "Whoever came gets no penalty";
+        NO_ATTENDANCE_OF_LEADERS = CONFLICT, "no_attendance_of_leaders", "파티장의 페널티에는 고칠 참석 기록이 없습니다", "Leaders have no attendance to put right; a revoked penalty is enough";
         PENALTY_TOO_LATE = CONFLICT, "penalty_too_late", "페널티는 파티가 끝난 뒤 72시간 안에만 줄 수 있습니다", "Penalties are given within 72 hours of completion";
         ALREADY_PENALIZED = CONFLICT, "already_penalized", "이 파티에서 이미 페널티를 받은 참여자입니다", "This member has a penalty of this party";
         ALREADY_APPEALED = CONFLICT, "already_appealed", "이의 제기는 한 번만 할 수 있습니다", "There was an appeal before";

@@ -150,7 +150,10 @@ impl Profiles {
         } else {
             return Ok(());
         };
-        tokio::time::sleep(pause).await;
+        if !pause.is_zero() {
+            measure::writer_waits();
+            tokio::time::sleep(pause).await;
+        }
         Ok(())
     }
 
@@ -167,8 +170,14 @@ impl Profiles {
         self.trust.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn read(&self, ids: Vec<UserId>) -> Result<Known, DbError> {
+    fn read(&self, ids: Vec<UserId>) -> BoxFuture<'_, Result<Known, DbError>> {
+        // In a box for the same reason.
+        self.read_now(ids).boxed()
+    }
+
+    async fn read_now(&self, ids: Vec<UserId>) -> Result<Known, DbError> {
         let (now, token) = (self.clock.now(), Token::new());
+        let mut failure = None;
         let mut reading = Reading::new(ids, self.trust().epoch(Instant::now()));
         loop {
             match reading.next() {
@@ -179,14 +188,22 @@ impl Profiles {
                     reading.looked(found.ok());
                 }
                 Step::Pause(pause) => tokio::time::sleep(pause).await,
-                Step::CountHeld(ids) => reading.counted_held(self.count(ids, true).await?),
+                Step::CountHeld(ids) => match self.count(ids, true).await {
+                    Ok(counts) => reading.counted_held(counts),
+                    // Nobody else is to wait for what will not come.
+                    Err(error) => {
+                        failure = Some(error);
+                        reading.not_counted();
+                    }
+                },
                 Step::Fill(epoch, entries) => {
                     let filled = self.entries.fill(&epoch, &entries, token, now).await;
                     drop(filled.inspect_err(|e| tracing::debug!(%e, "profiles not remembered")));
                 }
                 Step::Count(ids) => reading.counted(self.count(ids, false).await?),
                 Step::Done(found) => {
-                    return Ok(found.into_iter().map(|(id, entry)| (id, entry.profile)).collect());
+                    let known = found.into_iter().map(|(id, entry)| (id, entry.profile)).collect();
+                    return failure.map_or(Ok(known), Err);
                 }
             }
         }

@@ -119,6 +119,7 @@ diesel::table! {
         appealed_at -> Nullable<Datetime>,
         decided_by -> Nullable<Binary>,
         decided_at -> Nullable<Datetime>,
+        decision_note -> Nullable<Varchar>,
     }
 }
 

@@ -129,7 +129,27 @@ fn table(kinds: &[Kind], options: &Options) -> String {
         ]);
     }
     format!(
-        "{table}\n{} people with {} parties behind them, {} connections, {} rounds of {} s each in turns",
-        options.people, options.parties, options.connections, options.rounds, options.seconds
+        "{table}\n{}\n{} people with {} parties behind them, {} connections, {} rounds of {} s each in turns",
+        ratios(kinds),
+        options.people,
+        options.parties,
+        options.connections,
+        options.rounds,
+        options.seconds
+    )
+}
+
+/// What the cache makes of it, in one line: the last kind beside the first.
+fn ratios(kinds: &[Kind]) -> String {
+    let (Some(counted), Some(cached)) = (kinds.first(), kinds.last()) else {
+        return String::new();
+    };
+    let p99 = |kind: &Kind| kind.latencies.percentile(990).as_secs_f64();
+    format!(
+        "{} beside {}: {:.2} times the requests, {:.2} times the 99th percentile",
+        cached.name,
+        counted.name,
+        cached.reads / counted.reads.max(1.0),
+        p99(cached) / p99(counted).max(f64::EPSILON)
     )
 }

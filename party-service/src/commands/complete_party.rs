@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use contracts::{PartyId, UserId};
 
 use super::Error;
-use super::require_visible::require_visible;
 use crate::domain::party::PartyError;
 use crate::profiles::Profiles;
+use crate::store::parties::visible;
 use crate::store::{parties, people};
 
 /// Completes a party with the attendance of each member. Everyone sees it in the profiles of those
@@ -20,11 +20,15 @@ pub async fn complete_party(
     attendance: &[(UserId, bool)],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    // Whoever has no say in it holds nobody up.
+    if parties::led::leader(conn, id).await?.ok_or(PartyError::NotFound)? != actor {
+        let seen = visible::find(conn, id, actor).await?;
+        return Err(seen.map_or(PartyError::NotFound, |_| PartyError::NotTheLeader).into());
+    }
     // People before the party: that is the order in which everyone takes rows.
     let taking_part = parties::members::taking_part(conn, id).await?;
     people::hold(conn, &taking_part).await?;
     let mut party = parties::lock(conn, id, actor).await?.ok_or(PartyError::NotFound)?;
-    require_visible(conn, &party, actor).await?;
     party.complete(actor, attendance, now)?;
     parties::members::record_attendance(conn, id, party.members(), now).await?;
     if party.members().any(|member| !taking_part.contains(&member.user_id)) {

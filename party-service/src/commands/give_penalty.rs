@@ -7,7 +7,9 @@ use contracts::penalty::PenaltyChange;
 use contracts::{PartyId, PenaltyId, UserId};
 
 use super::Error;
+use super::check_standing::check_bans;
 use crate::domain::admin_action::AdminAction;
+use crate::domain::ban::Deed;
 use crate::domain::party::PartyError;
 use crate::domain::penalty::{Comment, Penalty, PenaltyError, PenaltyStatus, Reproach};
 use crate::events::SOURCE;
@@ -16,8 +18,9 @@ use crate::store::parties::visible;
 use crate::store::penalties::{self, meeting};
 use crate::store::{admin_log, people};
 
-/// Gives a penalty and tells of it. A party that is done changes no more, so it need not be held;
-/// the unique key decides among those who do this at the same time.
+/// Gives a penalty and tells of it, unless the leader is banned from leading. A party that is done
+/// changes no more, so it need not be held; the unique key decides among those who do this at the
+/// same time.
 pub async fn give_penalty(
     conn: &mut Conn,
     profiles: &Profiles,
@@ -32,7 +35,8 @@ pub async fn give_penalty(
         return Err(PartyError::NotFound.into());
     }
     let penalty = meeting.punish(actor, reproach, now)?;
-    people::hold(conn, &[member]).await?;
+    people::hold(conn, &[member, actor]).await?;
+    check_bans(conn, actor, Deed::Lead, now).await?;
     give(conn, profiles, &penalty, reproach.comment(), now).await?;
     Ok(penalty.id)
 }

@@ -14,7 +14,7 @@ use crate::domain::party::{
     Facts, Item, MAX_OPEN_PARTIES, MaxPenalties, Party, PartyError, Purchase, Refusal, Refusals,
     Schedule, Shares, State,
 };
-use crate::domain::penalty::TOO_MANY;
+use crate::domain::penalty::Standing;
 use crate::store::{markets, parties, penalties};
 
 /// What someone wants to do together.
@@ -51,8 +51,9 @@ pub async fn open_party(
     }
     check_bans(conn, leader, Deed::Lead, now).await?;
     // The row of the leader is held: nobody gives a penalty meanwhile.
-    if penalties::count_active(conn, leader, now).await? >= TOO_MANY {
-        return Err(PartyError::LeadingSuspended.into());
+    let standing = Standing::of(&penalties::active(conn, leader, now).await?);
+    if let Some(until) = standing.suspended_until {
+        return Err(PartyError::LeadingSuspended { until }.into());
     }
     let party = Party::open(Facts {
         id: PartyId::new(),

@@ -8,28 +8,61 @@ use contracts::{PenaltyId, UserId};
 
 use super::Error;
 use crate::domain::admin_action::AdminAction;
-use crate::domain::penalty::PenaltyError;
+use crate::domain::party::PartyError;
+use crate::domain::penalty::{DecisionNote, Penalty, PenaltyError};
 use crate::events::SOURCE;
 use crate::profiles::Profiles;
-use crate::store::{admin_log, penalties, people};
+use crate::store::{admin_log, parties, penalties, people};
 
-/// Takes a penalty back, tells of it, and writes down who did.
+/// What an administrator finds.
+#[derive(Clone, Debug, Default)]
+pub struct Finding {
+    /// Whether the member was at the meeting, whatever the leader wrote.
+    pub came: bool,
+    /// What there is to say about it.
+    pub note: Option<DecisionNote>,
+}
+
+/// Takes a penalty back, tells of it, and writes down who did. Who came after all is counted among
+/// those who did, for the member and for the leader.
 pub async fn revoke_penalty(
     conn: &mut Conn,
     profiles: &Profiles,
     id: PenaltyId,
     admin: UserId,
+    finding: &Finding,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let Finding { came, note } = finding;
     let found = penalties::find(conn, id).await?.ok_or(PenaltyError::NotFound)?;
-    people::hold(conn, &[found.member_id]).await?;
+    let mut concerned = vec![found.member_id];
+    if *came {
+        found.require_attendance()?;
+        concerned.push(found.leader_id);
+    }
+    people::hold(conn, &concerned).await?;
+    if *came {
+        correct_attendance(conn, &found, now).await?;
+    }
     let mut penalty = penalties::lock(conn, id).await?.ok_or(PenaltyError::NotFound)?;
     penalty.revoke(admin)?;
-    penalties::record_decision(conn, &penalty, admin, now).await?;
-    profiles.forget(conn, &[penalty.member_id]).await?;
+    penalties::record_decision(conn, &penalty, admin, note.as_ref(), now).await?;
+    profiles.forget(conn, &concerned).await?;
     let count = penalties::count_active(conn, penalty.member_id, now).await?;
     let event = penalty.event(PenaltyChange::Revoked, admin, count);
     outbox::append(conn, SOURCE, now, event).await?;
-    let action = AdminAction::PenaltyRevoked { penalty_id: id };
+    let action = AdminAction::PenaltyRevoked { penalty_id: id, came: *came };
     Ok(admin_log::append(conn, Some(admin), action, now).await?)
+}
+
+/// Notes that the member came.
+async fn correct_attendance(
+    conn: &mut Conn,
+    penalty: &Penalty,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Penalty { party_id, member_id, .. } = *penalty;
+    let party = parties::lock(conn, party_id, member_id).await?;
+    let member = party.ok_or(PartyError::NotFound)?.correct_attendance(member_id)?;
+    Ok(parties::members::update(conn, party_id, member, now).await?)
 }

@@ -65,6 +65,8 @@ pub enum AdminAction {
     PenaltyRevoked {
         /// Which.
         penalty_id: PenaltyId,
+        /// Whether the member is to have come.
+        came: bool,
     },
     /// Made somebody an administrator, or no longer.
     RoleChanged {
@@ -104,7 +106,7 @@ impl AdminAction {
             Self::MessageRemoved { room_id, .. } => room_id.as_uuid(),
             Self::PenaltyGiven { penalty_id }
             | Self::PenaltyUpheld { penalty_id }
-            | Self::PenaltyRevoked { penalty_id } => penalty_id.as_uuid(),
+            | Self::PenaltyRevoked { penalty_id, .. } => penalty_id.as_uuid(),
         }
     }
 
@@ -120,10 +122,10 @@ impl AdminAction {
                 json!({ "resolution": resolution_name(*resolution) })
             }
             Self::MessageRemoved { seq, .. } => json!({ "seq": seq }),
-            Self::PartyRemoved { .. }
-            | Self::PenaltyGiven { .. }
-            | Self::PenaltyUpheld { .. }
-            | Self::PenaltyRevoked { .. } => json!({}),
+            Self::PenaltyRevoked { came, .. } => json!({ "came": came }),
+            Self::PartyRemoved { .. } | Self::PenaltyGiven { .. } | Self::PenaltyUpheld { .. } => {
+                json!({})
+            }
             Self::RoleChanged { role, .. } => json!({ "role": role }),
         }
     }

@@ -8,10 +8,12 @@
 //! | appealed | upheld | an administrator |
 //! | given, appealed, upheld | revoked | an administrator |
 //!
-//! A penalty counts for 90 days, unless it is revoked. No administrator decides on their own.
+//! A penalty counts for 90 days, unless it is revoked. No administrator decides on their own, or
+//! turns down an appeal against one that they gave themselves; but they may take that one back.
 
 mod error;
 mod meeting;
+mod standing;
 mod status;
 mod words;
 
@@ -25,8 +27,9 @@ use contracts::{PartyId, PenaltyId, UserId};
 
 pub use self::error::PenaltyError;
 pub use self::meeting::Meeting;
+pub use self::standing::Standing;
 pub use self::status::{PenaltyStatus, reason_from_name, reason_name};
-pub use self::words::{AppealText, Comment, Reproach};
+pub use self::words::{AppealText, Comment, DecisionNote, Reproach};
 
 /// How long after the completion of a party its leader may give penalties.
 pub const GIVEN_WITHIN: TimeDelta = TimeDelta::hours(72);
@@ -91,9 +94,12 @@ impl Penalty {
         }
     }
 
-    /// An administrator finds that it is right.
+    /// An administrator finds that it is right, unless they gave it, as the leader or to the leader.
     pub fn uphold(&mut self, admin: UserId) -> Result<(), PenaltyError> {
         self.require_other(admin)?;
+        if admin == self.given_by {
+            return Err(PenaltyError::OwnCase);
+        }
         match self.status {
             PenaltyStatus::Appealed => {
                 self.status = PenaltyStatus::Upheld;
@@ -115,6 +121,18 @@ impl Penalty {
             }
             PenaltyStatus::Revoked => Err(PenaltyError::AlreadyRevoked),
         }
+    }
+
+    /// Whether somebody may read what the person who got it says, and what was answered: that
+    /// person may, and administrators, but no leader of the party, for it is said about them.
+    #[must_use]
+    pub fn lets_read_the_case(&self, reader: UserId, is_admin: bool) -> bool {
+        reader == self.member_id || (is_admin && reader != self.leader_id)
+    }
+
+    /// Refuses to decide who came for a penalty of which that is no matter.
+    pub fn require_attendance(&self) -> Result<(), PenaltyError> {
+        if self.is_for_leading() { Err(PenaltyError::NoAttendance) } else { Ok(()) }
     }
 
     fn require_other(&self, admin: UserId) -> Result<(), PenaltyError> {

@@ -17,7 +17,8 @@ pub struct Profile {
     pub nickname: Option<String>,
     /// Since when the person has been here.
     pub member_since: DateTime<Utc>,
-    /// How many completed parties the person led, or was a member of and came to.
+    /// How many completed parties the person was a member of and came to, or led: those to which
+    /// somebody came, and for which the leader has no penalty.
     pub parties_completed: u32,
     /// How many penalties of the person count.
     pub penalties: u32,

@@ -9,7 +9,7 @@ use crate::domain::ban::{BanError, BanReason};
 use crate::domain::report::ReportError;
 
 /// Korean time is nine hours ahead of UTC, all year round.
-const KOREA_S: i32 = 9 * 3600;
+pub(super) const KOREA_S: i32 = 9 * 3600;
 
 pub(super) const ONESELF: Invalid =
     Invalid::new("oneself", "자기 자신은 안 됩니다", "must be somebody else");

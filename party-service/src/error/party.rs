@@ -2,9 +2,11 @@
 
 use chassis::http::{ApiError, FieldErrors};
 use chassis::text::Text;
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use contracts::party::PartyStatus;
 
 use super::codes;
+use super::moderation::KOREA_S;
 use crate::catalog::CatalogUnavailable;
 use crate::domain::party::{PartyError, Refusal, Refusals};
 
@@ -35,7 +37,9 @@ impl From<PartyError> for ApiError {
             PartyError::WasRemoved => Self::new(&codes::REMOVED_FROM_PARTY),
             PartyError::TooManyApplications => Self::new(&codes::TOO_MANY_APPLICATIONS),
             PartyError::TooManyOpenParties => Self::new(&codes::TOO_MANY_OPEN_PARTIES),
-            PartyError::LeadingSuspended => Self::new(&codes::LEADING_SUSPENDED),
+            PartyError::LeadingSuspended { until } => {
+                Self::new(&codes::LEADING_SUSPENDED).detail(suspended_until(until))
+            }
             PartyError::TooManyPenalties { max } => {
                 Self::new(&codes::TOO_MANY_PENALTIES).detail(Text::with(
                     format!("페널티가 {max}개 이하인 이웃만 신청할 수 있습니다"),
@@ -77,11 +81,42 @@ impl From<CatalogUnavailable> for ApiError {
     }
 }
 
+/// When somebody may lead again: the first minute that begins when it is so.
+fn suspended_until(until: DateTime<Utc>) -> Text {
+    const ALMOST_A_MINUTE: TimeDelta = TimeDelta::microseconds(59_999_999);
+    let minute = until + ALMOST_A_MINUTE;
+    let Some(minute) = FixedOffset::east_opt(KOREA_S).map(|korea| minute.with_timezone(&korea))
+    else {
+        return codes::LEADING_SUSPENDED.title.clone();
+    };
+    Text::with(
+        minute.format("%Y-%m-%d %H:%M(한국 시간)부터 다시 열 수 있습니다").to_string(),
+        minute.format("You may lead again from %Y-%m-%d, %H:%M Korean time").to_string(),
+    )
+}
+
 const fn state(status: PartyStatus) -> Text {
     match status {
         PartyStatus::Open => Text::new("아직 모집 중인 파티입니다", "The party is still open"),
         PartyStatus::Locked => Text::new("모집이 마감된 파티입니다", "The party is locked"),
         PartyStatus::Cancelled => Text::new("취소된 파티입니다", "The party was cancelled"),
         PartyStatus::Done => Text::new("이미 끝난 파티입니다", "The party is done"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chassis::text::Locale;
+
+    use super::suspended_until;
+
+    #[test]
+    fn who_may_not_lead_is_told_a_minute_at_which_it_is_over() {
+        for (until, said) in [
+            ("2026-12-31T15:30:00Z", "2027-01-01 00:30(한국 시간)부터 다시 열 수 있습니다"),
+            ("2026-12-31T15:30:00.000001Z", "2027-01-01 00:31(한국 시간)부터 다시 열 수 있습니다"),
+        ] {
+            assert_eq!(suspended_until(until.parse().unwrap()).in_locale(Locale::Ko), said);
+        }
     }
 }

@@ -12,6 +12,7 @@ impl From<PenaltyError> for ApiError {
             PenaltyError::NotYours => &codes::NOT_YOUR_PENALTY,
             PenaltyError::Attended => &codes::MEMBER_ATTENDED,
             PenaltyError::OwnCase => &codes::OWN_CASE,
+            PenaltyError::NoAttendance => &codes::NO_ATTENDANCE_OF_LEADERS,
             PenaltyError::TooLate => &codes::PENALTY_TOO_LATE,
             PenaltyError::AlreadyGiven => &codes::ALREADY_PENALIZED,
             PenaltyError::AlreadyAppealed => &codes::ALREADY_APPEALED,

@@ -27,7 +27,8 @@ const TAG: &str = "{profile}:";
 const EPOCH_BYTES: usize = 32;
 const MICROS_DIGITS: usize = 16;
 
-/// How long somebody may take to count before somebody else may.
+/// How long somebody may take to count before somebody else may. Whoever is stopped half-way, for
+/// nobody waits for the answer any more, leaves a lease behind for as long.
 const LEASE: Duration = Duration::from_secs(2);
 
 /// Proves a lease.
@@ -76,6 +77,9 @@ impl Entries {
     }
 
     /// Looks for entries, and takes a lease for each that is not there: in one round trip.
+    ///
+    /// An entry that cannot be read, for another version of this program has written it, would be
+    /// in everybody's way for a day, so it is removed: the next look finds nothing there.
     pub(crate) async fn look(
         &self,
         epoch: &Epoch,
@@ -87,7 +91,14 @@ impl Entries {
         look.arg(token.0.as_bytes()).arg(micros(now)).arg(millis(LEASE));
         let answers: Vec<Vec<u8>> =
             self.cache.run(async |conn| look.query_async(conn).await).await?;
-        Ok(ids.iter().zip(&answers).map(|(id, answer)| read(*id, answer)).collect())
+        let looks: Vec<_> =
+            ids.iter().zip(&answers).map(|(id, answer)| (*id, read(*id, answer))).collect();
+        let foreign: Vec<UserId> =
+            looks.iter().filter(|(_, look)| look.is_none()).map(|(id, _)| *id).collect();
+        if !foreign.is_empty() {
+            self.remove(epoch, &foreign).await?;
+        }
+        Ok(looks.into_iter().map(|(_, look)| look.unwrap_or(Look::Taken)).collect())
     }
 
     /// Stores what was counted under leases, and gives back those without.
@@ -128,11 +139,12 @@ impl Entries {
     }
 }
 
-fn read(id: UserId, answer: &[u8]) -> Look<Entry> {
+/// What a look found; `None` for an entry that cannot be read.
+fn read(id: UserId, answer: &[u8]) -> Option<Look<Entry>> {
     match answer.split_first() {
-        Some((b'V', rest)) => read_entry(id, rest).map_or(Look::Taken, Look::Found),
-        Some((b'+', _)) => Look::Leased,
-        _ => Look::Taken,
+        Some((b'V', rest)) => read_entry(id, rest).map(Look::Found),
+        Some((b'+', _)) => Some(Look::Leased),
+        _ => Some(Look::Taken),
     }
 }
 

@@ -11,6 +11,13 @@ use crate::store::people::Counted;
 /// How long a profile is remembered at most.
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
+/// What an entry looks like, and what it means. To be raised when either changes: then those of
+/// before, and of instances that still run it, are counted anew.
+const FORMAT: u32 = 2;
+
+/// What an entry says, in the order in which it does.
+type Fields = (u32, [i64; 2], u32, u32, Option<String>);
+
 /// A profile, and how long it holds unless somebody writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -36,13 +43,17 @@ impl Entry {
     pub(crate) fn to_text(&self) -> String {
         let Profile { nickname, member_since, parties_completed, penalties, .. } = &self.profile;
         let times = [member_since.timestamp_micros(), self.counted_at.timestamp_micros()];
-        serde_json::to_string(&(times, parties_completed, penalties, nickname)).unwrap_or_default()
+        let fields = (FORMAT, times, parties_completed, penalties, nickname);
+        serde_json::to_string(&fields).unwrap_or_default()
     }
 
     /// Reads an entry; what another version of this program has written may not be one.
     pub(crate) fn from_text(id: UserId, until: DateTime<Utc>, text: &[u8]) -> Option<Self> {
-        let ([member_since, counted_at], parties_completed, penalties, nickname) =
+        let (format, [member_since, counted_at], parties_completed, penalties, nickname): Fields =
             serde_json::from_slice(text).ok()?;
+        if format != FORMAT {
+            return None;
+        }
         let member_since = DateTime::from_timestamp_micros(member_since)?;
         let counted_at = DateTime::from_timestamp_micros(counted_at)?;
         let profile = Profile { id, nickname, member_since, parties_completed, penalties };
@@ -78,6 +89,8 @@ mod tests {
 
         let (id, entry) = (profile.id, Entry::new(Counted { profile, changes_at: None }, now));
         assert_eq!(Entry::from_text(id, entry.until, entry.to_text().as_bytes()), Some(entry));
-        assert_eq!(Entry::from_text(id, now, b"{}"), None);
+        for other in ["{}", r#"[[0,0],3,1,"사과장수"]"#, r#"[1,[0,0],3,1,"사과장수"]"#] {
+            assert_eq!(Entry::from_text(id, now, other.as_bytes()), None, "{other}");
+        }
     }
 }

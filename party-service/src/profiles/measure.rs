@@ -5,6 +5,7 @@
 //! | `profile_cache_reads_total{result}` | entries looked for: `hit`, `miss`, `wait` (somebody else counts), `bypass` (not relied on) |
 //! | `profile_cache_age_seconds` | how long ago an entry that was found had been counted |
 //! | `profile_counts_total{why}` | counts in the database: `refill`, `bypass` |
+//! | `profile_writers_waited_total` | writers who had to wait until nobody relied on the cache |
 //! | `profile_cache_trusted` | whether this instance relies on the cache |
 //! | `profile_cache_opened_total`, `profile_cache_closed_total` | epochs begun, and ended because Redis was another or out of reach |
 
@@ -36,6 +37,11 @@ pub(super) fn counting(people: usize, held: bool) {
         let people = u64::try_from(people).unwrap_or(u64::MAX);
         metrics::counter!("profile_cache_reads_total", "result" => "bypass").increment(people);
     }
+}
+
+/// A writer has to wait until nobody relies on what could not be removed.
+pub(super) fn writer_waits() {
+    metrics::counter!("profile_writers_waited_total").increment(1);
 }
 
 /// Whether this instance relies on the cache.

@@ -133,6 +133,12 @@ impl<K: Clone + Eq + Hash, V: Clone> Reading<K, V> {
         self.found.extend(counts.found);
     }
 
+    /// [`Step::CountHeld`] failed: its leases are given back, and that was it.
+    pub(crate) fn not_counted(&mut self) {
+        self.fill.extend(self.leased.drain(..).map(|key| (key, None)));
+        self.wanted.clear();
+    }
+
     /// What came of [`Step::Count`].
     pub(crate) fn counted(&mut self, counts: Counts<K, V>) {
         self.wanted.clear();

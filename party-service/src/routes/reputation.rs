@@ -18,7 +18,11 @@ pub(super) struct ReputationView {
 impl ReputationView {
     /// What others see of somebody with this profile; of nobody known, nothing bad.
     pub(super) fn new(profile: Option<&Profile>) -> Self {
-        let penalties = profile.map_or(0, |profile| profile.penalties);
+        Self::of(profile.map_or(0, |profile| profile.penalties))
+    }
+
+    /// What others see of somebody with so many penalties that count.
+    pub(super) const fn of(penalties: u32) -> Self {
         Self { badge: Badge::of(penalties), penalties }
     }
 }

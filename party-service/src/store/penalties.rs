@@ -13,7 +13,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::domain::penalty::{
-    AppealText, COUNTS_FOR, Comment, Penalty, PenaltyStatus, reason_from_name, reason_name,
+    AppealText, COUNTS_FOR, Comment, DecisionNote, Penalty, PenaltyStatus, reason_from_name,
+    reason_name,
 };
 use crate::schema::parties;
 use crate::schema::penalties as table;
@@ -152,11 +153,12 @@ pub async fn record_appeal(
     Ok(())
 }
 
-/// Stores what an administrator decided.
+/// Stores what an administrator decided, and says about it, instead of what was decided before.
 pub async fn record_decision(
     conn: &mut Conn,
     penalty: &Penalty,
     admin: UserId,
+    note: Option<&DecisionNote>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     diesel::update(dsl::penalties.find(penalty.id))
@@ -164,6 +166,7 @@ pub async fn record_decision(
             dsl::status.eq(penalty.status.name()),
             dsl::decided_by.eq(admin),
             dsl::decided_at.eq(now.naive_utc()),
+            dsl::decision_note.eq(note.map(DecisionNote::as_str)),
         ))
         .execute(conn)
         .await?;
@@ -186,10 +189,41 @@ pub async fn count_active(
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Erases what somebody wrote about penalties, got and given. The penalties stay.
+/// When those penalties of a person were given that count at this moment, the oldest first.
+pub async fn active(
+    conn: &mut Conn,
+    member: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbError> {
+    let given: Vec<NaiveDateTime> = dsl::penalties
+        .filter(dsl::member_id.eq(member))
+        .filter(dsl::given_at.gt((now - COUNTS_FOR).naive_utc()))
+        .filter(dsl::status.ne(PenaltyStatus::Revoked.name()))
+        .order(dsl::given_at)
+        .select(dsl::given_at)
+        .load(conn)
+        .await?;
+    Ok(given.into_iter().map(|at| at.and_utc()).collect())
+}
+
+/// Erases what somebody wrote about penalties, got and given, and what was written about somebody
+/// who got one. The penalties stay; an appeal that waits for an answer is over with its words, for
+/// there is nobody left to be answered.
 pub async fn erase_texts(conn: &mut Conn, person: UserId) -> Result<(), DbError> {
+    let open = PenaltyStatus::Appealed.name();
+    diesel::update(dsl::penalties.filter(dsl::member_id.eq(person)).filter(dsl::status.eq(open)))
+        .set((
+            dsl::status.eq(PenaltyStatus::Given.name()),
+            dsl::appealed_at.eq(None::<NaiveDateTime>),
+        ))
+        .execute(conn)
+        .await?;
     diesel::update(dsl::penalties.filter(dsl::member_id.eq(person)))
-        .set(dsl::appeal.eq(None::<String>))
+        .set((
+            dsl::comment.eq(None::<String>),
+            dsl::appeal.eq(None::<String>),
+            dsl::decision_note.eq(None::<String>),
+        ))
         .execute(conn)
         .await?;
     diesel::update(dsl::penalties.filter(dsl::given_by.eq(person)))

@@ -6,7 +6,7 @@ use chassis::db::{Conn, DbError};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contracts::UserId;
 use contracts::party::{MembershipStatus, PartyStatus};
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, exists, min, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -74,11 +74,22 @@ pub async fn count(
     Ok(counted.collect())
 }
 
-/// How many completed parties each of them led.
+/// How many completed parties each of them led: to which somebody came, and for which the leader
+/// has no penalty.
 async fn led(conn: &mut Conn, people: &[UserId]) -> Result<HashMap<UserId, i64>, DbError> {
+    let who_came = party_members::table
+        .filter(party_members::party_id.eq(parties::id))
+        .filter(party_members::status.eq(membership_name(MembershipStatus::Accepted)))
+        .filter(party_members::attended.eq(true));
+    let of_leader = penalties::table
+        .filter(penalties::party_id.eq(parties::id))
+        .filter(penalties::member_id.eq(parties::leader_id))
+        .filter(penalties::status.ne(PenaltyStatus::Revoked.name()));
     let counts: Vec<(UserId, i64)> = parties::table
         .filter(parties::leader_id.eq_any(people))
         .filter(parties::status.eq(status_name(PartyStatus::Done)))
+        .filter(exists(who_came))
+        .filter(not(exists(of_leader)))
         .group_by(parties::leader_id)
         .select((parties::leader_id, count_star()))
         .load(conn)

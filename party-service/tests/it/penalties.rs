@@ -4,6 +4,8 @@ mod appeals;
 mod cache;
 mod cluster;
 mod consequences;
+mod decisions;
+mod erasing;
 mod giving;
 mod instances;
 mod leaders;

@@ -7,7 +7,7 @@ mod erasing;
 mod export;
 mod export_stand_in;
 mod leaving;
-mod people;
+pub mod people;
 mod races;
 mod reports;
 mod withdrawal;

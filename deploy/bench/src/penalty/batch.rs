@@ -39,13 +39,15 @@ pub(super) async fn measure(service: &PartyService, people: &[UserId]) -> Result
     }
     let mut table = Table::new(["profiles at once", "median µs", "mean µs", "p99 µs"]);
     let us = |duration: Duration| format!("{:.0}", duration.as_secs_f64() * 1e6);
-    for (name, times) in [("1", single), (&*BATCH.to_string(), batch)] {
-        let times = Latencies::new(times);
+    let (single, batch) = (Latencies::new(single), Latencies::new(batch));
+    for (name, times) in [("1", &single), (&*BATCH.to_string(), &batch)] {
         let row = [times.percentile(500), times.mean(), times.percentile(990)].map(us);
         let [median, mean, p99] = row;
         table.row([name.into(), median, mean, p99]);
     }
-    Ok(table.to_string())
+    let [one, many] = [&single, &batch].map(|times| times.percentile(500).as_secs_f64());
+    let ratio = many / one.max(f64::EPSILON);
+    Ok(format!("{table}\n{BATCH} at once take {ratio:.2} times as long as one, by the median"))
 }
 
 async fn time(profiles: &Profiles, people: &[UserId]) -> Result<Duration> {

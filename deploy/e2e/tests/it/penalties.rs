@@ -95,6 +95,51 @@ async fn d45_a_thousand_identical_penalties_are_one_row_one_event_one_notificati
     }
 }
 
+/// Waits until somebody has one notification of this type, and follows its link.
+async fn follow(person: &Client, kind: &str) -> Value {
+    let link = until("somebody is told", async || {
+        let inbox = person.get("/v1/notifications?limit=100").await.expect(200);
+        let items = inbox["items"].as_array().unwrap();
+        let mut told = items.iter().filter(|notification| notification["type"] == kind);
+        let link = told.next()?["link"].as_str().unwrap().to_owned();
+        assert!(told.next().is_none(), "{kind} is told once");
+        Some(link)
+    })
+    .await;
+    person.get(&link).await.expect(200)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d46_who_did_not_come_is_told_has_a_say_and_hears_what_becomes_of_it() {
+    let platform = Platform::start().await;
+    let (leader, absent) = (sign_in(&platform).await, sign_in(&platform).await);
+    let admin = sign_in_admin(&platform).await;
+    let path = aftermath(&platform, &leader, &absent).await;
+    let give = format!("{path}/members/{}/penalty", id(&absent).await);
+    let given = leader.post(&give, json!({ "reason": "no_show" })).await.expect(201);
+    assert_eq!(count(&leader, &absent).await, json!(1));
+    let told = follow(&absent, "PENALTY_GIVEN").await;
+    assert_eq!((&told["id"], &told["status"]), (&given["id"], &json!("given")));
+
+    let penalty = given["id"].as_str().unwrap();
+    let appeal = json!({ "text": "정문에서 30분을 기다렸어요" });
+    absent.post(&format!("/v1/penalties/{penalty}/appeal"), appeal).await.expect(200);
+    let decide = |decision| format!("/v1/admin/penalties/{penalty}/{decision}");
+    let note = json!({ "note": "만나는 곳은 후문이었습니다" });
+    admin.post(&decide("uphold"), note).await.expect(200);
+    let told = follow(&absent, "PENALTY_UPHELD").await;
+    assert_eq!(told["decision_note"], json!("만나는 곳은 후문이었습니다"));
+    assert_eq!(count(&leader, &absent).await, json!(1));
+
+    let mistaken = json!({ "came": true, "note": "저희가 잘못 보았습니다" });
+    admin.post(&decide("revoke"), mistaken).await.expect(200);
+    let told = follow(&absent, "PENALTY_REVOKED").await;
+    assert_eq!(told["decision_note"], json!("저희가 잘못 보았습니다"));
+    assert_eq!(count(&leader, &absent).await, json!(0));
+    let completed = leader.get(&format!("/v1/users/{}", id(&absent).await)).await.expect(200);
+    assert_eq!(completed["parties_completed"], json!(1), "the member was there");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn d46_a_leader_who_did_not_come_is_told_and_has_a_say() {
     let platform = Platform::start().await;

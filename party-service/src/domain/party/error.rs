@@ -1,6 +1,7 @@
 //! Why something about a party was refused.
 
 use chassis::text::Invalid;
+use chrono::{DateTime, Utc};
 use contracts::party::PartyStatus;
 
 /// A refusal. The rules of the state are told apart, so that a client can say which one it was.
@@ -62,7 +63,10 @@ pub enum PartyError {
     TooManyOpenParties,
     /// Who has so many penalties may not lead.
     #[error("whoever has too many penalties may not lead")]
-    LeadingSuspended,
+    LeadingSuspended {
+        /// When there are few enough, if there come no more.
+        until: DateTime<Utc>,
+    },
     /// The applicant has more penalties than the leader accepts.
     #[error("the applicant has more than {max} penalties")]
     TooManyPenalties {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use contracts::UserId;
 use contracts::party::{MembershipStatus, PartyChange, PartyStatus};
 
-use super::{CancelledBy, Facts, LockedBy, Party, PartyError, Refusal, State};
+use super::{CancelledBy, Facts, LockedBy, Member, Party, PartyError, Refusal, State};
 
 impl Party {
     /// Opens a party. The version and the counts of `facts` are those of a party without people.
@@ -78,6 +78,20 @@ impl Party {
         }
         self.enter(State::Done, Some(actor));
         Ok(())
+    }
+
+    /// A member whom the leader marked absent was there after all. The party itself stays as it is,
+    /// and there is no news of it: whoever decided so tells the member.
+    pub fn correct_attendance(&mut self, user_id: UserId) -> Result<Member, PartyError> {
+        if self.facts.state != State::Done {
+            return Err(PartyError::WrongState(self.facts.state.status()));
+        }
+        match self.person(user_id).copied() {
+            Some(member) if member.status == MembershipStatus::Accepted => {
+                Ok(self.set(Member { attended: Some(true), ..member }))
+            }
+            _ => Err(PartyError::NoSuchMember),
+        }
     }
 }
 

@@ -14,9 +14,12 @@ pub enum PenaltyError {
     /// The member came.
     #[error("the member came")]
     Attended,
-    /// An administrator would decide on their own penalty.
-    #[error("nobody decides on their own penalty")]
+    /// An administrator would decide on a penalty that they got, or gave.
+    #[error("nobody decides in a case of their own")]
     OwnCase,
+    /// Leaders have no attendance that could be put right.
+    #[error("there is no attendance of leaders")]
+    NoAttendance,
     /// The party was completed too long ago.
     #[error("the party was completed too long ago")]
     TooLate,

@@ -157,6 +157,39 @@ fn no_administrator_decides_on_their_own_penalty() {
 }
 
 #[test]
+fn who_gave_a_penalty_takes_it_back_but_does_not_uphold_it() {
+    let (admin, meeting) = (admin(), meeting());
+    let mut appealed = penalty();
+    appealed.appeal(appealed.member_id, noon()).unwrap();
+    let mut for_leading = meeting.clone().punish_leader(admin, noon()).unwrap();
+    for_leading.appeal(meeting.leader_id, noon()).unwrap();
+    for mut penalty in [appealed, for_leading] {
+        assert_eq!(penalty.uphold(penalty.given_by), Err(PenaltyError::OwnCase));
+        assert_eq!(penalty.revoke(penalty.given_by), Ok(()));
+    }
+}
+
+#[test]
+fn what_is_said_about_a_leader_is_not_read_by_that_leader() {
+    let (penalty, other) = (penalty(), UserId::new());
+    for is_admin in [false, true] {
+        assert!(penalty.lets_read_the_case(penalty.member_id, is_admin));
+        assert!(!penalty.lets_read_the_case(penalty.leader_id, is_admin));
+        assert_eq!(penalty.lets_read_the_case(other, is_admin), is_admin);
+    }
+    let for_leading = meeting().punish_leader(other, noon()).unwrap();
+    assert!(for_leading.lets_read_the_case(for_leading.leader_id, false));
+    assert!(for_leading.lets_read_the_case(other, true), "whoever gave it may think again");
+}
+
+#[test]
+fn only_members_have_an_attendance() {
+    assert_eq!(penalty().require_attendance(), Ok(()));
+    let for_leading = meeting().punish_leader(admin(), noon()).unwrap();
+    assert_eq!(for_leading.require_attendance(), Err(PenaltyError::NoAttendance));
+}
+
+#[test]
 fn only_an_appeal_is_upheld() {
     let mut penalty = penalty();
     assert_eq!(penalty.uphold(admin()), Err(PenaltyError::NoOpenAppeal));
@@ -176,4 +209,7 @@ fn d46_there_is_always_a_reason() {
     assert_eq!(AppealText::parse(" \n").unwrap_err().code, "required");
     assert!(AppealText::parse(&"가".repeat(1_000)).is_ok());
     assert_eq!(AppealText::parse(&"가".repeat(1_001)).unwrap_err().code, "too_long");
+    assert_eq!(DecisionNote::parse(" ").unwrap(), None);
+    assert!(DecisionNote::parse(&"가".repeat(500)).is_ok());
+    assert_eq!(DecisionNote::parse(&"가".repeat(501)).unwrap_err().code, "too_long");
 }

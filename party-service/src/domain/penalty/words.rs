@@ -68,5 +68,22 @@ impl AppealText {
     }
 }
 
+/// What an administrator says about a decision to whoever got the penalty, at most 500 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionNote(String);
+
+impl DecisionNote {
+    /// Reads a note; one that says nothing is none.
+    pub fn parse(text: &str) -> Result<Option<Self>, Invalid> {
+        Ok(read(text, 500)?.map(Self))
+    }
+
+    /// The note.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 const REQUIRED: Invalid =
     Invalid::new("required", "이유를 적어 주세요", "must say what the reason is");

@@ -126,7 +126,7 @@ impl Wish {
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Banned from leading parties; `detail` says until when", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Too many open parties, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Too many open parties (`too_many_open_parties`), three penalties that count (`leading_suspended`; `detail` says until when), or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),

@@ -24,6 +24,7 @@ pub(super) struct Appeal {
 /// Appeal against a penalty
 ///
 /// Whoever got it may, once, as long as it counts. An administrator decides; until then it counts.
+/// The person is told of the decision.
 #[utoipa::path(
     tag = "penalties",
     security(("bearer" = [])),

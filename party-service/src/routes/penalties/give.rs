@@ -49,7 +49,7 @@ impl GivePenalty {
         (status = 201, description = "The penalty", body = PenaltyView),
         (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Only the leader may", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the leader may, and not while banned from leading", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party, or no such member", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The party is not done, the member came or has a penalty already, it is too late, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),

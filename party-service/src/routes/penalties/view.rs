@@ -5,7 +5,7 @@ use chassis::identity::{Identity, Role};
 use chassis::text::Locale;
 use chrono::{DateTime, Utc};
 use contracts::penalty::PenaltyReason;
-use contracts::{PartyId, PenaltyId, UserId};
+use contracts::{PartyId, PenaltyId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,7 +42,7 @@ pub(super) struct PenaltyView {
     counts_until: DateTime<Utc>,
     /// What became of it.
     status: PenaltyStatus,
-    /// What the member says; the leader does not see it.
+    /// What the person says who got it; the leader of the party sees it of their own only.
     #[schema(required, example = "병원에 있었고 전날 말씀드렸어요")]
     appeal: Option<String>,
     /// When the member said so.
@@ -51,6 +51,9 @@ pub(super) struct PenaltyView {
     /// When an administrator decided.
     #[schema(required)]
     decided_at: Option<DateTime<Utc>>,
+    /// What the administrator says about it, to whoever got it.
+    #[schema(required, example = "통화 기록을 확인했습니다")]
+    decision_note: Option<String>,
 }
 
 /// Who reads it, and in which language.
@@ -65,9 +68,10 @@ pub(super) struct ReadBy {
 impl PenaltyView {
     /// The penalty as this person may see it.
     pub(super) fn new(shown: Shown, reader: ReadBy) -> Self {
-        let Shown { penalty, member, giver, comment, appeal, appealed_at, decided_at } = shown;
+        let Shown { penalty, member, giver, comment, appealed_at, decided_at, .. } = shown;
         let ReadBy { identity, locale } = reader;
-        let is_for = |person: UserId| identity.user_id == person || identity.role == Role::Admin;
+        let is_admin = identity.role == Role::Admin;
+        let reads_the_case = penalty.lets_read_the_case(identity.user_id, is_admin);
         Self {
             id: penalty.id,
             party_id: penalty.party_id,
@@ -80,9 +84,10 @@ impl PenaltyView {
             given_at: penalty.given_at,
             counts_until: penalty.counts_until(),
             status: penalty.status,
-            appeal: appeal.filter(|_| is_for(penalty.member_id)),
+            appeal: shown.appeal.filter(|_| reads_the_case),
             appealed_at,
             decided_at,
+            decision_note: shown.decision_note.filter(|_| reads_the_case),
             item_name: penalty.item.name,
         }
     }

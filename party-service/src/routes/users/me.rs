@@ -2,19 +2,64 @@
 
 use actix_web::{get, web};
 use chassis::http::{ApiError, SignedIn};
+use chrono::{DateTime, Utc};
 use contracts::Problem;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::view::OwnProfile;
 use crate::domain::account_error::AccountError;
+use crate::domain::penalty::Standing;
+use crate::domain::user::User;
+use crate::routes::reputation::ReputationView;
 use crate::state::State;
-use crate::store::users;
+use crate::store::{penalties, users};
+
+/// An account as its owner sees it, and how the owner stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Me {
+    /// The account.
+    #[serde(flatten)]
+    account: OwnProfile,
+    /// What the person's penalties mean.
+    standing: StandingView,
+}
+
+/// What somebody's penalties mean.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StandingView {
+    /// How reliable the person is, as others see it.
+    #[serde(flatten)]
+    reputation: ReputationView,
+    /// When the oldest of the penalties counts no longer; `null` without any.
+    #[schema(required)]
+    oldest_penalty_counts_until: Option<DateTime<Utc>>,
+    /// Until when the person may open no party for their penalties; `null` if they may.
+    #[schema(required)]
+    leading_suspended_until: Option<DateTime<Utc>>,
+}
+
+impl Me {
+    fn new(user: User, standing: Standing) -> Self {
+        Self {
+            account: user.into(),
+            standing: StandingView {
+                reputation: ReputationView::of(standing.penalties),
+                oldest_penalty_counts_until: standing.oldest_counts_until,
+                leading_suspended_until: standing.suspended_until,
+            },
+        }
+    }
+}
 
 /// Read one's own account
+///
+/// And how one stands: the penalties that count, and what comes of them.
 #[utoipa::path(
     tag = "accounts",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "The account", body = OwnProfile),
+        (status = 200, description = "The account", body = Me),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
@@ -24,8 +69,9 @@ use crate::store::users;
 pub(in crate::routes) async fn read_me(
     SignedIn(me): SignedIn,
     state: web::Data<State>,
-) -> Result<web::Json<OwnProfile>, ApiError> {
+) -> Result<web::Json<Me>, ApiError> {
     let mut conn = state.db.conn().await?;
     let user = users::find(&mut conn, me.user_id).await?.ok_or(AccountError::NoSuchUser)?;
-    Ok(web::Json(user.into()))
+    let given = penalties::active(&mut conn, me.user_id, state.clock.now()).await?;
+    Ok(web::Json(Me::new(user, Standing::of(&given))))
 }

@@ -24,7 +24,8 @@ pub(super) struct PublicProfile {
     /// How reliable the person is.
     #[serde(flatten)]
     reputation: ReputationView,
-    /// How many completed parties the person led, or was a member of and came to.
+    /// How many completed parties the person was a member of and came to, or led: those to which
+    /// somebody came, and for which the leader has no penalty.
     parties_completed: u32,
     /// Since when.
     member_since: DateTime<Utc>,

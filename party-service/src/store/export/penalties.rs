@@ -26,11 +26,23 @@ pub struct PenaltyKept {
     /// What the member says against it; not told to who gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     appeal: Option<String>,
+    /// What the administrator says who decided; not told to who gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_note: Option<String>,
     /// When it was given.
     given_at: DateTime<Utc>,
 }
 
-type Row = (PenaltyId, PartyId, String, String, Option<String>, Option<String>, NaiveDateTime);
+type Row = (
+    PenaltyId,
+    PartyId,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    NaiveDateTime,
+);
 
 const COLUMNS: (
     dsl::id,
@@ -39,11 +51,24 @@ const COLUMNS: (
     dsl::status,
     dsl::comment,
     dsl::appeal,
+    dsl::decision_note,
     dsl::given_at,
-) = (dsl::id, dsl::party_id, dsl::reason, dsl::status, dsl::comment, dsl::appeal, dsl::given_at);
+) = (
+    dsl::id,
+    dsl::party_id,
+    dsl::reason,
+    dsl::status,
+    dsl::comment,
+    dsl::appeal,
+    dsl::decision_note,
+    dsl::given_at,
+);
 
-fn kept((id, party_id, reason, status, comment, appeal, given_at): Row) -> PenaltyKept {
-    PenaltyKept { id, party_id, reason, status, comment, appeal, given_at: given_at.and_utc() }
+fn kept(
+    (id, party_id, reason, status, comment, appeal, decision_note, given_at): Row,
+) -> PenaltyKept {
+    let given_at = given_at.and_utc();
+    PenaltyKept { id, party_id, reason, status, comment, appeal, decision_note, given_at }
 }
 
 /// The penalties the person got.
@@ -57,5 +82,8 @@ pub async fn got(conn: &mut Conn, user: UserId) -> Result<Vec<PenaltyKept>, DbEr
 pub async fn given(conn: &mut Conn, user: UserId) -> Result<Vec<PenaltyKept>, DbError> {
     let mine = dsl::penalties.filter(dsl::given_by.eq(user));
     let rows: Vec<Row> = mine.order(dsl::id).select(COLUMNS).load(conn).await?;
-    Ok(rows.into_iter().map(|row| PenaltyKept { appeal: None, ..kept(row) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| PenaltyKept { appeal: None, decision_note: None, ..kept(row) })
+        .collect())
 }

@@ -32,12 +32,15 @@ pub struct Shown {
     pub appealed_at: Option<DateTime<Utc>>,
     /// When an administrator decided.
     pub decided_at: Option<DateTime<Utc>>,
+    /// What the administrator says about it.
+    pub decision_note: Option<String>,
 }
 
 type OfParty = Eq<parties::id, penalties::party_id>;
 type Query = IntoBoxed<'static, InnerJoinOn<penalties::table, parties::table, OfParty>, Mysql>;
 
-type Words = (Option<String>, Option<String>, Option<NaiveDateTime>, Option<NaiveDateTime>);
+type Words =
+    (Option<String>, Option<String>, Option<NaiveDateTime>, Option<NaiveDateTime>, Option<String>);
 
 /// Which side of a penalty somebody is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +102,7 @@ pub async fn open_appeals(
 async fn load(conn: &mut Conn, which: impl FnOnce(Query) -> Query) -> Result<Vec<Shown>, DbError> {
     let of_party: OfParty = parties::id.eq(penalties::party_id);
     let all: Query = dsl::penalties.inner_join(parties::table.on(of_party)).into_boxed();
-    let words = (dsl::comment, dsl::appeal, dsl::appealed_at, dsl::decided_at);
+    let words = (dsl::comment, dsl::appeal, dsl::appealed_at, dsl::decided_at, dsl::decision_note);
     let rows: Vec<(PenaltyColumns, Words)> =
         which(all).select((PENALTY_COLUMNS, words)).load(conn).await?;
     let mut found = Vec::with_capacity(rows.len());
@@ -109,8 +112,9 @@ async fn load(conn: &mut Conn, which: impl FnOnce(Query) -> Query) -> Result<Vec
     let people = found.iter().flat_map(|(penalty, _)| [penalty.member_id, penalty.given_by]);
     let names = names::of(conn, people.collect()).await?;
     let called = |id| names.get(&id).cloned().unwrap_or(Name::Withdrawn);
-    let shown =
-        found.into_iter().map(|(penalty, (comment, appeal, appealed_at, decided_at))| Shown {
+    let shown = found.into_iter().map(|(penalty, words)| {
+        let (comment, appeal, appealed_at, decided_at, decision_note) = words;
+        Shown {
             member: called(penalty.member_id),
             giver: called(penalty.given_by),
             penalty,
@@ -118,6 +122,8 @@ async fn load(conn: &mut Conn, which: impl FnOnce(Query) -> Query) -> Result<Vec
             appeal,
             appealed_at: appealed_at.map(|at| at.and_utc()),
             decided_at: decided_at.map(|at| at.and_utc()),
-        });
+            decision_note,
+        }
+    });
     Ok(shown.collect())
 }

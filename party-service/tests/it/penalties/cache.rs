@@ -18,7 +18,7 @@ use futures_util::poll;
 use party_service::profiles::Profiles;
 use party_service::store::people;
 use secrecy::SecretString;
-use testkit::TestDatabase;
+use testkit::{FaultProxy, TestDatabase, until};
 
 use crate::helpers::{database, noon};
 
@@ -76,6 +76,18 @@ impl Memory {
         id
     }
 
+    /// Where the entry of somebody is, or a lease.
+    pub fn key(&self, id: UserId) -> String {
+        let cache = Cache::new(&self.redis).unwrap();
+        cache.key(&format!("{{profile}}:{}", id.as_uuid().simple()))
+    }
+
+    /// How much longer, in milliseconds, what is there stays; [`GONE`] if nothing is.
+    pub async fn left(&self, id: UserId) -> i64 {
+        let (cache, key) = (Cache::new(&self.redis).unwrap(), self.key(id));
+        cache.run(async |conn| conn.pttl(&key).await).await.unwrap()
+    }
+
     /// Gives somebody another name, as whoever writes does.
     pub async fn rename(&self, profiles: &Profiles, id: UserId, name: &str) {
         let mut conn = self.db.conn().await.unwrap();
@@ -91,6 +103,11 @@ impl Memory {
         conn.batch_execute("COMMIT").await.unwrap();
     }
 }
+
+/// What Redis says of a key that is not there.
+const GONE: i64 = -2;
+
+const HITS: &str = "profile_cache_reads_total{result=\"hit\"}";
 
 /// The value of a metric, all labels together.
 pub fn metric(name: &str) -> u64 {
@@ -111,14 +128,33 @@ async fn d47_what_is_remembered_is_not_counted_again() {
     }
     assert_eq!(metric("profile_counts_total") - before, 1);
     assert_eq!(metric("profile_cache_reads_total{result=\"hit\"}"), 3);
+    assert_eq!(metric("profile_cache_age_seconds_count"), 3, "and how old each was");
     assert_eq!(one.get(UserId::new()).await.unwrap(), None, "nobody is nobody");
+}
+
+/// How many statements that read the server has run for the only connection of a pool.
+async fn selects(db: &Db) -> u64 {
+    #[derive(diesel::QueryableByName)]
+    struct Status {
+        #[diesel(sql_type = Text, column_name = "Value")]
+        value: String,
+    }
+    let status = diesel::sql_query("SHOW SESSION STATUS LIKE 'Com_select'");
+    let status: Status = status.get_result(&mut *db.conn().await.unwrap()).await.unwrap();
+    status.value.parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn d47_a_hundred_thousand_readers_of_one_cold_entry_count_once() {
-    let memory = Memory::new().await;
+    let mut memory = Memory::new().await;
+    // Both instances count on one connection, so the server can be asked what they had it do.
+    memory.db =
+        Db::new(&DatabaseConfig { max_connections: 1, ..memory.database.config() }).unwrap();
     let instances = [memory.instance().await, memory.instance().await];
-    let id = memory.person().await;
+    let (other, id) = (memory.person().await, memory.person().await);
+    let idle = selects(&memory.db).await;
+    instances[0].get(other).await.unwrap();
+    let alone = selects(&memory.db).await;
     let before = metric("profile_counts_total");
     let mut readers = Vec::new();
     for _ in 0..200 {
@@ -140,6 +176,9 @@ async fn d47_a_hundred_thousand_readers_of_one_cold_entry_count_once() {
         assert_eq!(read.unwrap().unwrap().id, id);
     }
     assert_eq!(metric("profile_counts_total") - before, 1);
+    let cost = alone - idle;
+    assert!(cost > 0);
+    assert_eq!(selects(&memory.db).await - alone, cost, "what one reader alone costs");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,10 +223,8 @@ async fn an_entry_lives_for_a_day_or_until_a_penalty_counts_no_longer() {
     .unwrap();
     assert_eq!(profiles.get(marked).await.unwrap().unwrap().penalties, 1);
     profiles.get(clean).await.unwrap();
-    let cache = Cache::new(&memory.redis).unwrap();
     for (id, hours) in [(clean, 24), (marked, 2)] {
-        let key = cache.key(&format!("{{profile}}:{}", id.as_uuid().simple()));
-        let left: i64 = cache.run(async |conn| conn.pttl(&key).await).await.unwrap();
+        let left = memory.left(id).await;
         let latest = hours * 3_600_000;
         assert!((latest - 60_000..=latest).contains(&left), "{left} of {latest} ms");
     }
@@ -235,12 +272,83 @@ async fn who_cannot_reach_redis_writes_though_all_connections_are_taken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_who_went_away_in_the_middle_stops_nobody_for_long() {
+    let mut memory = Memory::new().await;
+    let (reader, id) = (memory.instance().await, memory.person().await);
+    memory.db =
+        Db::new(&DatabaseConfig { max_connections: 1, ..memory.database.config() }).unwrap();
+    // With the only connection taken, the reader has a lease and cannot go on.
+    let connection = memory.db.conn().await.unwrap();
+    let (goer, ids) = (memory.instance().await, [id]);
+    let lease = async || memory.left(id).await.is_positive().then_some(());
+    tokio::select! {
+        _ = goer.get_many(&ids) => panic!("there was no connection"),
+        () = until("a lease", lease) => {}
+    }
+    drop(connection);
+    // Nobody gives the lease back. Who comes now waits for a while, then counts without it.
+    reader.keep().await.unwrap();
+    let before = metric("profile_counts_total");
+    assert_eq!(reader.get(id).await.unwrap().unwrap().id, id);
+    assert_eq!(metric("profile_counts_total") - before, 1);
+    until("the entry is remembered", async || {
+        reader.keep().await.unwrap();
+        let before = metric(HITS);
+        reader.get(id).await.unwrap();
+        (metric(HITS) > before).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_count_gives_the_lease_back() {
+    let mut memory = Memory::new().await;
+    let (proxy, url) = FaultProxy::before_url(&memory.database.url()).await;
+    memory.db = Db::new(&TestDatabase::config_at(url)).unwrap();
+    let (profiles, id) = (memory.instance().await, memory.person().await);
+    proxy.go_down();
+    let misses = "profile_cache_reads_total{result=\"miss\"}";
+    until("a read that takes a lease", async || {
+        // An instance relies on the cache for a second at a time.
+        profiles.keep().await.unwrap();
+        profiles.get_many(&[id]).await.unwrap_err();
+        (metric(misses) > 0).then_some(())
+    })
+    .await;
+    assert_eq!(memory.left(id).await, GONE, "nobody has to wait for it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_cannot_be_read_is_replaced() {
     let memory = Memory::new().await;
     let (profiles, id) = (memory.instance().await, memory.person().await);
-    // What is left of a reader who died: a lease.
+    let cache = Cache::new(&memory.redis).unwrap();
+    let key = memory.key(id);
+    for text in ["", "[]", "{}", r#"[[1795402800000000,1795402800000000],0,0,"사과장수"]"#, "\u{1}"]
+    {
+        profiles.keep().await.unwrap();
+        profiles.get(id).await.unwrap();
+        let mut entry: Vec<u8> = cache.run(async |conn| conn.get(&key).await).await.unwrap();
+        // The letter, the epoch and the time stay; the rest is as others have written it.
+        entry.truncate(1 + 32 + 16);
+        entry.extend(text.as_bytes());
+        let () = cache.run(async |conn| conn.set(&key, &entry).await).await.unwrap();
+
+        let bypasses = metric("profile_counts_total{why=\"bypass\"}");
+        profiles.keep().await.unwrap();
+        assert_eq!(profiles.get(id).await.unwrap().unwrap().id, id);
+        let hits = metric(HITS);
+        assert_eq!(profiles.get(id).await.unwrap().unwrap().id, id);
+        assert_eq!(metric(HITS), hits + 1, "{text:?} is not there any more");
+        assert_eq!(metric("profile_counts_total{why=\"bypass\"}"), bypasses, "{text:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_in_other_hands_makes_no_reader_wait() {
+    let memory = Memory::new().await;
+    let (profiles, id) = (memory.instance().await, memory.person().await);
     let mut holder = memory.database.conn().await;
     holder.batch_execute("START TRANSACTION").await.unwrap();
     people::hold(&mut holder, &[id]).await.unwrap();
-    let seen = profiles.get(id).await.unwrap().unwrap();
-    assert_eq!(seen.id, id, "a row in other hands makes nobody wait");
+    assert_eq!(profiles.get(id).await.unwrap().unwrap().id, id);
 }

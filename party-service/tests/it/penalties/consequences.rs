@@ -25,6 +25,23 @@ async fn d48_whoever_has_three_may_not_lead() {
     let wish = crate::parties::stage::with(aftermath.stage.wish(), tomorrow(&aftermath));
     let refused = absent.client.post("/v1/parties", wish.clone()).await;
     refused.expect_problem(409, "leading_suspended");
+    // The first was given in the second hour; then there are two.
+    let (until, detail) = (hours(2 + 90 * 24), refused.body["detail"].as_str().unwrap());
+    assert_eq!(detail, "2027-02-21 14:00(한국 시간)부터 다시 열 수 있습니다");
+    let me = absent.client.get("/v1/users/me").await.expect(200);
+    let expected = json!({
+        "badge": "👻", "penalties": 3,
+        "oldest_penalty_counts_until": until, "leading_suspended_until": until,
+    });
+    assert_eq!(me["standing"], expected);
+    aftermath.stage.app.clock.advance(until - aftermath.stage.app.clock.now());
+    let me = absent.client.get("/v1/users/me").await.expect(200);
+    let expected = json!({
+        "badge": "⭐", "penalties": 2,
+        "oldest_penalty_counts_until": until + chrono::TimeDelta::hours(2),
+        "leading_suspended_until": null,
+    });
+    assert_eq!(me["standing"], expected);
 
     aftermath.wait(90 * 24);
     let wish = crate::parties::stage::with(wish, tomorrow(&aftermath));

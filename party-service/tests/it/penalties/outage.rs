@@ -3,7 +3,7 @@
 use chassis::config::RedisConfig;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use testkit::FaultProxy;
+use testkit::{FaultProxy, until};
 
 use super::cache::{Memory, metric};
 use super::stage::Aftermath;
@@ -68,7 +68,7 @@ async fn d47_what_could_not_be_forgotten_is_shown_to_nobody() {
         assert_eq!(seen.nickname, Some(name));
         proxy.come_up();
         // It heals by itself: another epoch is opened, by whoever comes first.
-        testkit::until("the cache is relied on again", async || {
+        until("the cache is relied on again", async || {
             writer.keep().await.unwrap();
             reader.keep().await.unwrap();
             let before = metric("profile_cache_reads_total{result=\"hit\"}");
@@ -87,11 +87,23 @@ async fn during_an_outage_only_the_first_writer_waits() {
     let memory = Memory { redis, ..memory };
     let (profiles, id) = (memory.instance().await, memory.person().await);
     proxy.go_down();
-    let closed = || metric("profile_cache_closed_total");
-    let before = closed();
-    for number in 0..5 {
+    let [closed, waited] = ["profile_cache_closed_total", "profile_writers_waited_total"];
+    let before = metric(closed);
+    memory.rename(&profiles, id, "이름").await;
+    assert_eq!(metric(waited), 1, "until nobody relies on what could not be removed");
+    // From when an instance has seen that the epoch is closed it knows when that is.
+    until("what is left of the second is over", async || {
+        profiles.keep().await.unwrap();
+        let waiting = metric(waited);
+        memory.rename(&profiles, id, "다른 이름").await;
+        (metric(waited) == waiting).then_some(())
+    })
+    .await;
+    let before_them = metric(waited);
+    for number in 0..20 {
         memory.rename(&profiles, id, &format!("이름 {number}")).await;
         profiles.keep().await.unwrap();
     }
-    assert_eq!(closed() - before, 1, "the epoch is closed once");
+    assert_eq!(metric(waited), before_them, "nobody waits after that");
+    assert_eq!(metric(closed) - before, 1, "the epoch is closed once");
 }

@@ -2,10 +2,12 @@
 
 use chassis::telemetry;
 use chrono::TimeDelta;
+use contracts::RoomId;
 use serde_json::json;
 use testkit::until;
 
 use super::people::Account;
+use crate::chat_stand_in::ChatStandIn;
 use crate::helpers::{PASSWORD, TestApp};
 use crate::parties::stage::{Person, Stage};
 
@@ -126,14 +128,14 @@ async fn what_others_wrote_about_them_is_erased_too() {
     let of_them = report(json!({ "kind": "user", "user_id": goer.person.id }), &bystander).await;
     report(party(&theirs), &bystander).await;
     report(party(&another), &admin).await;
-    let decision = json!({ "resolution": "banned", "note": "떠날 사람에게 알림" });
-    let resolve = format!("/v1/admin/reports/{of_them}/resolve");
-    admin.client.post(&resolve, decision).await.expect(200);
     for person in [&goer.person, &bystander] {
         let ban = json!({ "scope": "chat", "reason": "떠날 사람과 다툼" });
         let bans = format!("/v1/admin/users/{}/bans", person.id);
         admin.client.post(&bans, ban).await.expect(201);
     }
+    let decision = json!({ "resolution": "banned", "note": "떠날 사람에게 알림" });
+    let resolve = format!("/v1/admin/reports/{of_them}/resolve");
+    admin.client.post(&resolve, decision).await.expect(200);
     goer.withdraw().await;
     left(&stage).await;
     let words = "SELECT CONCAT_WS(' ', \
@@ -192,4 +194,27 @@ async fn who_cannot_be_taken_out_of_a_party_is_erased_and_keeps_nobody_waiting()
         .await;
     let names = "SELECT CAST(COUNT(nickname) + COUNT(email) AS CHAR) AS text FROM users";
     assert_eq!(eraser.text(names).await, "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_they_said_in_a_reported_message_is_erased() {
+    let chat = ChatStandIn::start();
+    let stage = Stage::spawn_with(|config| config.chat = chat.config()).await;
+    let bystander = stage.person("남을 사람").await;
+    let goer = Account::open(&stage.app, "떠날 사람").await;
+    let room = RoomId::new();
+    let seq = chat.say(room, goer.person.id, "제 번호는 010-0000-0000");
+    let reference = json!({ "kind": "message", "room_id": room, "seq": seq });
+    let report =
+        json!({ "reference": reference, "reason": "spam", "text": "떠날 사람이 그랬어요" });
+    bystander.client.post("/v1/reports", report).await.expect(201);
+    goer.withdraw().await;
+    left(&stage).await;
+    let words =
+        "SELECT CONCAT_WS(' ', COUNT(said), COUNT(text), COUNT(said_by)) AS text FROM reports";
+    assert_eq!(stage.app.text(words).await, "1 1 1");
+    stage.app.clock.advance(TimeDelta::days(30));
+    let eraser = erase(&stage);
+    until("the words to be erased", async || (eraser.text(words).await == "0 0 1").then_some(()))
+        .await;
 }

@@ -79,6 +79,17 @@ impl<T: DeserializeOwned + 'static> WriteBody for json::Body<T> {
     }
 }
 
+/// A body that may be left out.
+impl<T: DeserializeOwned + 'static> WriteBody for Option<json::Body<T>> {
+    fn read(request: &HttpRequest, bytes: &[u8]) -> Result<Self, ApiError> {
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        // `null` says the same as nothing.
+        Ok(json::parse::<Option<T>>(request, bytes)?.map(json::Body))
+    }
+}
+
 impl<T: WriteBody> FromRequest for Write<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;

@@ -81,7 +81,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 18, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 19, "a new fixture needs a line above");
 }
 
 #[test]
