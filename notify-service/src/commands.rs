@@ -10,6 +10,7 @@ mod put_settings;
 mod read_notifications;
 mod send_reminders;
 mod star;
+mod take_block;
 mod take_party;
 mod take_person;
 
@@ -23,6 +24,7 @@ pub use self::put_settings::put_settings;
 pub use self::read_notifications::{read_all, read_one};
 pub use self::send_reminders::send_reminders;
 pub use self::star::{star_item, star_market};
+pub use self::take_block::take_block;
 pub use self::take_party::{Known, take_party};
 pub use self::take_person::take_person;
 

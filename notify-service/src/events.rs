@@ -10,12 +10,13 @@ use chassis::clock::Clock;
 use chassis::db::Conn;
 use chrono::TimeDelta;
 use contracts::Event;
+use contracts::block::BlockEvent;
 use contracts::chat::RoomOpened;
 use contracts::party::{PartyChange, PartyEvent, PartySnapshot, PartyStatus};
 use contracts::penalty::PenaltyEvent;
 use contracts::user::{UserEvent, UserSnapshot};
 
-use crate::commands::{Known, erase_person, post_news, take_party, take_person};
+use crate::commands::{Known, erase_person, post_news, take_block, take_party, take_person};
 use crate::delivery::Bell;
 use crate::domain::{ItemCode, News, Place};
 use crate::store::parties;
@@ -63,6 +64,12 @@ impl Handle<UserEvent> for Events {
             }
         }
         Ok(())
+    }
+}
+
+impl Handle<BlockEvent> for Events {
+    async fn handle(&self, conn: &mut Conn, event: Event<BlockEvent>) -> Result<(), Failure> {
+        Ok(take_block(conn, &event.data).await?)
     }
 }
 

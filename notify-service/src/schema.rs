@@ -2,6 +2,15 @@
 //! is stale, and writes it with `UPDATE_GENERATED=1`.
 
 diesel::table! {
+    blocks (blocker_id, blocked_id) {
+        blocker_id -> Binary,
+        blocked_id -> Binary,
+        is_over -> Bool,
+        changed_at -> Datetime,
+    }
+}
+
+diesel::table! {
     deliveries (notice_id) {
         notice_id -> Binary,
         audience -> Text,
@@ -112,6 +121,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    blocks,
     deliveries,
     favorite_items,
     favorite_markets,

@@ -1,5 +1,6 @@
 //! The queries: each takes a connection, and the transaction that is open on it.
 
+pub mod blocks;
 pub mod deliveries;
 pub mod favorite_items;
 pub mod favorite_markets;

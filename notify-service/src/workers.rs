@@ -10,6 +10,7 @@ use chassis::bus::{Broker, Consumer};
 use chassis::db::DbError;
 use chassis::http::idempotency;
 use chassis::lifecycle::Lifecycle;
+use contracts::block::BlockEvent;
 use contracts::chat::RoomOpened;
 use contracts::party::PartyEvent;
 use contracts::penalty::PenaltyEvent;
@@ -40,6 +41,7 @@ pub fn spawn(life: &Lifecycle, state: &State, broker: &Broker) {
     });
     let consumer = Consumer::new(broker, &state.db, &state.clock, NOTIFY)
         .on::<UserEvent, _>(&events)
+        .on::<BlockEvent, _>(&events)
         .on::<PartyEvent, _>(&events)
         .on::<RoomOpened, _>(&events)
         .on::<PenaltyEvent, _>(&events);

@@ -5,7 +5,8 @@ use chassis::http::idempotency;
 use contracts::UserId;
 
 use crate::store::{
-    favorite_items, favorite_markets, inboxes, muted_parties, notifications, people, settings,
+    blocks, favorite_items, favorite_markets, inboxes, muted_parties, notifications, people,
+    settings,
 };
 
 /// How many answers are forgotten with one statement.
@@ -28,6 +29,7 @@ pub async fn erase_person(conn: &mut Conn, user_id: UserId, version: u64) -> Res
     favorite_markets::erase(conn, user_id).await?;
     muted_parties::erase(conn, user_id).await?;
     settings::erase(conn, user_id).await?;
+    blocks::erase(conn, user_id).await?;
     while idempotency::forget_of(conn, user_id, ANSWERS).await? > 0 {}
     Ok(())
 }

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Double, Nullable, Text, Unsigned};
 use diesel_async::RunQueryDsl;
 
+use super::blocks;
 use crate::domain::{Place, Radius, Surroundings};
 
 #[derive(QueryableByName)]
@@ -22,7 +23,8 @@ struct Candidate {
     radius_m: Option<u32>,
 }
 
-/// Everyone who is to hear of a party, in the order of their ids.
+/// Everyone who is to hear of a party, in the order of their ids: nobody whom its leader has blocked,
+/// or who has blocked its leader.
 ///
 /// The index names those whose zone lies within the largest radius there is; of them the exact
 /// distance is compared with the radius that each has chosen.
@@ -41,9 +43,11 @@ pub async fn find(conn: &mut Conn, around: &Surroundings) -> Result<Vec<UserId>,
         .bind::<Binary, _>(around.market_id)
         .load(conn)
         .await?;
+    let mut except = blocks::around(conn, around.except).await?;
+    except.insert(around.except);
     let mut near: Vec<_> = candidates
         .into_iter()
-        .filter(|candidate| candidate.user_id != around.except && candidate.is_near(around.place))
+        .filter(|candidate| !except.contains(&candidate.user_id) && candidate.is_near(around.place))
         .map(|candidate| candidate.user_id)
         .collect();
     near.sort_unstable();

@@ -1,6 +1,7 @@
 //! Somebody leaves, and nothing is left of them.
 
 use contracts::UserId;
+use contracts::block::{BlockChange, BlockEvent};
 use contracts::party::PartyChange;
 use contracts::user::UserEvent;
 use diesel::sql_types::Text;
@@ -14,22 +15,25 @@ use crate::stage::{Stage, change, count, moved, north, party};
 struct Table {
     #[diesel(sql_type = Text)]
     name: String,
+    #[diesel(sql_type = Text)]
+    person: String,
 }
 
 /// The tables with a row of that person.
 async fn traces(stage: &Stage, person: UserId) -> Vec<String> {
     let mut conn = stage.platform.database.conn().await;
     let tables: Vec<Table> = diesel::sql_query(
-        "SELECT table_name AS name FROM information_schema.columns \
-         WHERE table_schema = DATABASE() AND column_name = 'user_id' ORDER BY name",
+        "SELECT table_name AS name, column_name AS person FROM information_schema.columns \
+         WHERE table_schema = DATABASE() \
+         AND column_name IN ('user_id', 'blocker_id', 'blocked_id') ORDER BY name",
     )
     .load(&mut conn)
     .await
     .unwrap();
     let mut traces = Vec::new();
-    for Table { name } in tables {
+    for Table { name, person: column } in tables {
         let id = person.as_uuid().simple();
-        let sql = format!("SELECT COUNT(*) AS n FROM `{name}` WHERE user_id = X'{id}'");
+        let sql = format!("SELECT COUNT(*) AS n FROM `{name}` WHERE `{column}` = X'{id}'");
         if count(&mut conn, &sql).await > 0 {
             traces.push(name);
         }
@@ -46,6 +50,15 @@ async fn all_there_is_of_somebody_goes_and_stays_away() {
     stage.star_market(person, party.market.market_id).await;
     stage.say(change(PartyChange::Updated, None, &party)).await;
     stage.settled(1).await;
+    let block = |user_id, blocked_id| BlockEvent {
+        change: BlockChange::Blocked,
+        user_id,
+        blocked_id,
+        at: stage.now(),
+    };
+    stage.say(block(person, UserId::new())).await;
+    stage.say(block(UserId::new(), person)).await;
+    stage.settled(3).await;
     let client = stage.service.client_of(person);
     let wishes = json!({ "radius_km": 5, "silenced": [], "quiet_hours": null });
     let put = client.request(reqwest::Method::PUT, "/v1/notifications/settings").json(&wishes);
@@ -53,6 +66,8 @@ async fn all_there_is_of_somebody_goes_and_stays_away() {
     let mute = format!("/v1/notifications/muted-parties/{}", party.party_id);
     client.put(&mute, json!({})).await.expect(204);
     let everywhere = [
+        "blocks",
+        "blocks",
         "favorite_items",
         "favorite_markets",
         "idempotency_keys",
@@ -65,15 +80,16 @@ async fn all_there_is_of_somebody_goes_and_stays_away() {
     assert_eq!(traces(&stage, person).await, everywhere);
 
     stage.say(UserEvent::Withdrawn { user_id: person, version: 5 }).await;
-    stage.settled(2).await;
+    stage.settled(4).await;
     assert_eq!(traces(&stage, person).await, ["people"]);
 
     // Neither old news nor what is on its way nor a token that still lives brings them back.
     stage.say(moved(person, 4, Some(north(1.0)))).await;
     stage.say(moved(person, 6, Some(north(1.0)))).await;
+    stage.say(block(UserId::new(), person)).await;
     party.version = 2;
     stage.say(change(PartyChange::Locked, None, &party)).await;
-    stage.settled(5).await;
+    stage.settled(8).await;
     client.put(&mute, json!({})).await.expect_problem(401, "session_revoked");
     client.put("/v1/notifications/settings", wishes).await.expect_problem(401, "session_revoked");
     assert_eq!(traces(&stage, person).await, ["people"]);

@@ -1,5 +1,7 @@
 //! A new party is told to those who starred its item or its market and live near enough.
 
+use chrono::TimeDelta;
+use contracts::block::{BlockChange, BlockEvent};
 use contracts::party::PartyChange;
 use contracts::{MarketId, UserId};
 use serde_json::json;
@@ -80,4 +82,38 @@ async fn stars_move_along_with_their_people() {
     stage.settled(4).await;
     assert_eq!(stage.inbox(comes).await, ["PARTY_CREATED"]);
     assert!(stage.inbox(goes).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_hears_of_parties_of_somebody_with_whom_there_is_a_block() {
+    let stage = Stage::set().await;
+    let leader = stage.person(None, "ko").await;
+    let mut people = Vec::new();
+    for _ in 0..4 {
+        let person = stage.person(Some(north(1.0)), "ko").await;
+        stage.star_item(person, "060103").await;
+        people.push(person);
+    }
+    let [blocker, blocked, reconciled, stranger] = people.try_into().unwrap();
+    let block = |user_id, blocked_id, change, after_s| BlockEvent {
+        change,
+        user_id,
+        blocked_id,
+        at: stage.now() + TimeDelta::seconds(after_s),
+    };
+    stage.say(block(blocker, leader, BlockChange::Blocked, 0)).await;
+    stage.say(block(leader, blocked, BlockChange::Blocked, 0)).await;
+    // The later counts, in whichever order they come.
+    stage.say(block(reconciled, leader, BlockChange::Unblocked, 2)).await;
+    stage.say(block(reconciled, leader, BlockChange::Blocked, 1)).await;
+    stage.settled(4).await;
+    let party = party(stage.now(), leader, &[]);
+    stage.say(change(PartyChange::Created, Some(leader), &party)).await;
+    stage.settled(5).await;
+    for told in [reconciled, stranger] {
+        assert_eq!(stage.inbox(told).await, ["PARTY_CREATED"]);
+    }
+    for untold in [blocker, blocked] {
+        assert!(stage.inbox(untold).await.is_empty());
+    }
 }

@@ -1,13 +1,16 @@
-//! Someone does not want to see somebody.
+//! Someone does not want to see somebody, or does again.
 
-use chassis::db::Conn;
+use chassis::bus::outbox;
+use chassis::db::{Conn, DbError};
 use chrono::{DateTime, Utc};
 use contracts::UserId;
+use contracts::block::{BlockChange, BlockEvent};
 
 use super::Error;
 use super::change_standing::change_standing;
 use crate::domain::account_error::AccountError;
 use crate::domain::party::{Member, Party};
+use crate::events::SOURCE;
 use crate::store::parties::led;
 use crate::store::{blocks, names, people};
 
@@ -37,6 +40,7 @@ pub async fn block_user(
         return Err(AccountError::TooManyBlocked.into());
     }
     blocks::insert(conn, who, whom, now).await?;
+    tell(conn, BlockChange::Blocked, who, whom, now).await?;
     for id in led::awaited(conn, who, whom).await? {
         let reject = |party: &mut Party| party.reject(who, whom, now);
         over(change_standing(conn, id, (who, whom), now, reject).await)?;
@@ -46,6 +50,30 @@ pub async fn block_user(
         over(change_standing(conn, id, (who, who), now, withdraw).await)?;
     }
     Ok(())
+}
+
+/// Blocks somebody no longer. Who is not blocked stays so.
+pub async fn unblock_user(
+    conn: &mut Conn,
+    who: UserId,
+    whom: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    people::hold(conn, &[who]).await?;
+    if blocks::delete(conn, who, whom).await? {
+        tell(conn, BlockChange::Unblocked, who, whom, now).await?;
+    }
+    Ok(())
+}
+
+async fn tell(
+    conn: &mut Conn,
+    change: BlockChange,
+    user_id: UserId,
+    blocked_id: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    outbox::append(conn, SOURCE, at, BlockEvent { change, user_id, blocked_id, at }).await
 }
 
 /// What has come to its end in another way needs none.

@@ -42,10 +42,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Lets somebody be seen again, if they were blocked.
-pub async fn delete(conn: &mut Conn, who: UserId, whom: UserId) -> Result<(), DbError> {
-    diesel::delete(dsl::blocks.find((who, whom))).execute(conn).await?;
-    Ok(())
+/// Lets somebody be seen again; says whether they were blocked.
+pub async fn delete(conn: &mut Conn, who: UserId, whom: UserId) -> Result<bool, DbError> {
+    Ok(diesel::delete(dsl::blocks.find((who, whom))).execute(conn).await? > 0)
 }
 
 /// Whether somebody has blocked this person.

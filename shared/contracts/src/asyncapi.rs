@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::ban::BanEvent;
+use crate::block::BlockEvent;
 use crate::catalog::CatalogImported;
 use crate::chat::{MessageRemoved, RoomOpened};
 use crate::event::{Event, EventData};
@@ -29,6 +30,7 @@ pub fn document() -> serde_json::Result<Value> {
     components.add::<UserEvent>()?;
     components.add::<SessionsRevoked>()?;
     components.add::<BanEvent>()?;
+    components.add::<BlockEvent>()?;
     components.add::<PartyEvent>()?;
     components.add::<PenaltyEvent>()?;
     Ok(json!({

@@ -5,6 +5,7 @@
 
 pub mod asyncapi;
 pub mod ban;
+pub mod block;
 pub mod catalog;
 pub mod chat;
 pub mod event;

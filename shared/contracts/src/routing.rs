@@ -4,6 +4,7 @@
 //! broker declares all of it, so that no event is published before its queues are there.
 
 use crate::ban::BanEvent;
+use crate::block::BlockEvent;
 use crate::catalog::CatalogImported;
 use crate::chat::{MessageRemoved, RoomOpened};
 use crate::event::EventData;
@@ -47,7 +48,7 @@ impl Subscription {
     }
 }
 
-/// The party-service tells of accounts, sessions, bans, parties, penalties, and messages that an
+/// The party-service tells of accounts, sessions, bans, blocks, parties, penalties, and messages that an
 /// administrator has removed.
 ///
 /// `session.revoked.v1` has no queue: what must be refused at once cannot wait in one, and every
@@ -58,6 +59,7 @@ pub const PARTY: Publication = Publication {
         UserEvent::KINDS,
         SessionsRevoked::KINDS,
         BanEvent::KINDS,
+        BlockEvent::KINDS,
         PartyEvent::KINDS,
         PenaltyEvent::KINDS,
         MessageRemoved::KINDS,
@@ -78,11 +80,17 @@ pub const CHAT: Subscription = Subscription {
     kinds: &[UserEvent::KINDS, BanEvent::KINDS, PartyEvent::KINDS, MessageRemoved::KINDS],
 };
 
-/// The notify-service needs to know where people are, and what happens to parties, to those who did
+/// The notify-service needs to know where people are, who does not want to see whom, and what happens to parties, to those who did
 /// not come, and that a room is open.
 pub const NOTIFY: Subscription = Subscription {
     queue: "notify",
-    kinds: &[UserEvent::KINDS, PartyEvent::KINDS, PenaltyEvent::KINDS, RoomOpened::KINDS],
+    kinds: &[
+        UserEvent::KINDS,
+        BlockEvent::KINDS,
+        PartyEvent::KINDS,
+        PenaltyEvent::KINDS,
+        RoomOpened::KINDS,
+    ],
 };
 
 /// Everything that is said.

@@ -12,8 +12,8 @@ use crate::state::State;
 /// Block somebody
 ///
 /// For neither is there any party of the other's: not in searches, and whatever is asked about one,
-/// it is not found. Applications that wait for an answer between the two are over. Nobody is told of
-/// the block. Parties that both are in already stay as they are.
+/// it is not found, and nobody is notified of a new one. Applications that wait for an answer between
+/// the two are over. Nobody is told of the block. Parties that both are in already stay as they are.
 #[utoipa::path(
     tag = "trust",
     security(("bearer" = [])),

@@ -6,8 +6,8 @@ use chassis::http::idempotency::Nothing;
 use chassis::http::{ApiError, Path, Write};
 use contracts::{Problem, UserId};
 
+use crate::commands::block_user::unblock_user as unblock_them;
 use crate::state::State;
-use crate::store::blocks;
 
 /// Block somebody no longer
 #[utoipa::path(
@@ -33,10 +33,10 @@ pub(in crate::routes) async fn unblock_user(
     state: web::Data<State>,
     write: Write<Nothing>,
 ) -> Result<HttpResponse, ApiError> {
-    let me = write.identity.user_id;
+    let (now, me) = (state.clock.now(), write.identity.user_id);
     write
         .run(&state.db, &state.clock, StatusCode::NO_CONTENT, async |conn| {
-            blocks::delete(conn, me, user_id).await
+            unblock_them(conn, me, user_id, now).await
         })
         .await
 }

@@ -40,6 +40,13 @@ async fn neither_finds_nor_joins_the_others_parties() {
     unblock(&a, &b).await.expect(204);
     assert_eq!((nearby(&a).await, nearby(&b).await), (2, 2));
     b.apply(&of_a, 1).await.expect(201);
+    // Those who tell people of parties hear of it, each time once.
+    for change in ["blocked", "unblocked"] {
+        let told = stage.app.events(&format!("user.{change}.v1")).await;
+        let at = "2026-11-23T03:00:00Z";
+        let once = json!({ "change": change, "user_id": a.id, "blocked_id": b.id, "at": at });
+        assert_eq!(told, [once]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

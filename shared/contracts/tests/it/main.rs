@@ -4,6 +4,7 @@
 
 use contracts::asyncapi;
 use contracts::ban::BanEvent;
+use contracts::block::BlockEvent;
 use contracts::catalog::CatalogImported;
 use contracts::chat::{MessageRemoved, RoomOpened};
 use contracts::event::{Event, EventData};
@@ -54,6 +55,13 @@ fn events_about_bans() {
 }
 
 #[test]
+fn events_about_blocks() {
+    for kind in ["user.blocked.v1", "user.unblocked.v1"] {
+        survives::<BlockEvent>(kind);
+    }
+}
+
+#[test]
 fn events_about_the_catalogue() {
     survives::<CatalogImported>("catalog.imported.v1");
 }
@@ -81,7 +89,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 19, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 21, "a new fixture needs a line above");
 }
 
 #[test]
