@@ -15,7 +15,7 @@ use crate::schema::blocks::{self, dsl};
 /// known.
 pub async fn store(
     conn: &mut Conn,
-    (blocker, blocked): (UserId, UserId),
+    (who, whom): (UserId, UserId),
     is_over: bool,
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
@@ -25,8 +25,8 @@ pub async fn store(
                is_over = IF(VALUES(changed_at) >= changed_at, VALUES(is_over), is_over), \
                changed_at = GREATEST(VALUES(changed_at), changed_at)";
     diesel::sql_query(sql)
-        .bind::<Binary, _>(blocker)
-        .bind::<Binary, _>(blocked)
+        .bind::<Binary, _>(who)
+        .bind::<Binary, _>(whom)
         .bind::<Bool, _>(is_over)
         .bind::<Datetime, _>(at.naive_utc())
         .execute(conn)

@@ -94,14 +94,14 @@ async fn nobody_hears_of_parties_of_somebody_with_whom_there_is_a_block() {
         stage.star_item(person, "060103").await;
         people.push(person);
     }
-    let [blocker, blocked, reconciled, stranger] = people.try_into().unwrap();
+    let [refuser, blocked, reconciled, stranger] = people.try_into().unwrap();
     let block = |user_id, blocked_id, change, after_s| BlockEvent {
         change,
         user_id,
         blocked_id,
         at: stage.now() + TimeDelta::seconds(after_s),
     };
-    stage.say(block(blocker, leader, BlockChange::Blocked, 0)).await;
+    stage.say(block(refuser, leader, BlockChange::Blocked, 0)).await;
     stage.say(block(leader, blocked, BlockChange::Blocked, 0)).await;
     // The later counts, in whichever order they come.
     stage.say(block(reconciled, leader, BlockChange::Unblocked, 2)).await;
@@ -113,7 +113,7 @@ async fn nobody_hears_of_parties_of_somebody_with_whom_there_is_a_block() {
     for told in [reconciled, stranger] {
         assert_eq!(stage.inbox(told).await, ["PARTY_CREATED"]);
     }
-    for untold in [blocker, blocked] {
+    for untold in [refuser, blocked] {
         assert!(stage.inbox(untold).await.is_empty());
     }
 }

@@ -4,6 +4,7 @@ mod stage;
 mod table;
 
 use crate::people::PASSWORD;
+use crate::socket::Socket;
 use e2e::Platform;
 use futures_util::{StreamExt as _, stream};
 use reqwest::Method;
@@ -51,6 +52,43 @@ async fn wrong_answers(platform: &Platform, route: &Route) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// A WebSocket is for everyone who is signed in; a room is there for those who are in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chat_answers_everyone_over_a_websocket_as_over_http() {
+    let platform = Platform::start().await;
+    let stage = Stage::set(&platform).await;
+    let room = stage.fill("{room}");
+    for role in Role::ALL {
+        for door in [platform.gateway.address(), platform.chat.address()] {
+            if role == Role::Anonymous {
+                assert_eq!(Socket::try_open(door, Some("not.a.token")).await.err(), Some(401));
+                // The token may come with the first frame, and nothing comes before it.
+                let mut socket = Socket::try_open(door, None).await.unwrap();
+                socket.send("CONNECT\naccept-version:1.2\nhost:x\n\n\0").await;
+                assert!(socket.frame().await.starts_with("ERROR"), "{role:?} at {door}");
+                continue;
+            }
+            let mut socket = Socket::open(door, stage.token(role)).await;
+            socket.connect().await;
+            socket.send("SUBSCRIBE\nid:errors\ndestination:/user/queue/errors\n\n\0").await;
+            let read = format!("SUBSCRIBE\nid:room\ndestination:/topic/{room}\nafter-seq:0\n\n\0");
+            socket.send(&read).await;
+            let is_inside = matches!(role, Role::Member | Role::Leader);
+            let told = socket.body().await;
+            if is_inside {
+                assert_eq!(told["seq"], json!(1), "{role:?} at {door}: {told}");
+                continue;
+            }
+            assert_eq!(told["code"], json!("room_not_found"), "{role:?} at {door}: {told}");
+            let say = json!({ "content": "안녕" });
+            let say = format!("SEND\ndestination:/app/chat.sendMessage/{room}\n\n{say}\0");
+            socket.send(&say).await;
+            let told = socket.body().await;
+            assert_eq!(told["code"], json!("room_not_found"), "{role:?} at {door}: {told}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
+
+use crate::socket::{Closed, Socket};
 
 /// How far somebody has heard.
 #[derive(Clone, Default)]
@@ -82,7 +82,7 @@ pub(super) async fn chat(address: SocketAddr, token: String, room: String, heard
                 "SUBSCRIBE\nid:room\ndestination:/topic/{room}\nafter-seq:{after}\n\n\0"
             ))
             .await;
-        while let Some(text) = socket.next().await {
+        while let Some(text) = restarted(socket.next().await) {
             for frame in text.split('\0').map(str::trim_start) {
                 assert!(!frame.starts_with("ERROR"), "{frame}");
                 if !frame.starts_with("MESSAGE") {
@@ -98,56 +98,8 @@ pub(super) async fn chat(address: SocketAddr, token: String, room: String, heard
     }
 }
 
-/// A WebSocket (RFC 6455), as far as it is needed here.
-struct Socket(BufReader<TcpStream>);
-
-impl Socket {
-    async fn open(address: SocketAddr, token: &str) -> Self {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let ask = format!(
-            "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-             sec-websocket-protocol: v12.stomp\r\nauthorization: Bearer {token}\r\n\r\n"
-        );
-        stream.write_all(ask.as_bytes()).await.unwrap();
-        let mut stream = BufReader::new(stream);
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(stream.read_u8().await.unwrap());
-        }
-        assert!(head.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&head));
-        Self(stream)
-    }
-
-    /// Sends a text, masked with nothing.
-    async fn send(&mut self, text: &str) {
-        let length = u16::try_from(text.len()).unwrap().to_be_bytes();
-        let frame =
-            [&[0x81, 0x80 | 0x7e, length[0], length[1], 0, 0, 0, 0], text.as_bytes()].concat();
-        self.0.write_all(&frame).await.unwrap();
-    }
-
-    /// The next text; none if it is to be opened again.
-    async fn next(&mut self) -> Option<String> {
-        loop {
-            let kind = self.0.read_u8().await.unwrap() & 0x0f;
-            let length = match self.0.read_u8().await.unwrap() {
-                126 => u64::from(self.0.read_u16().await.unwrap()),
-                127 => self.0.read_u64().await.unwrap(),
-                length => u64::from(length),
-            };
-            let mut payload = vec![0; usize::try_from(length).unwrap()];
-            self.0.read_exact(&mut payload).await.unwrap();
-            match kind {
-                1 => return Some(String::from_utf8(payload).unwrap()),
-                8 => {
-                    // "Service restart", and nothing worse.
-                    assert_eq!(payload.get(..2), Some(&[0x03, 0xf4][..]));
-                    return None;
-                }
-                9 => self.0.write_all(&[0x8a, 0x80, 0, 0, 0, 0]).await.unwrap(),
-                _ => {}
-            }
-        }
-    }
+/// The text, if there is one. A connection ends because the service is restarted, and for nothing
+/// worse.
+fn restarted(next: Result<String, Closed>) -> Option<String> {
+    next.map_err(|closed| assert_eq!(closed.code, 1012, "{}", closed.reason)).ok()
 }
