@@ -14,7 +14,7 @@
 //!
 //! What is *not* promised is order over all instances: a retried event comes later than its
 //! successors, two instances of a consumer work side by side, and a dead letter may be replayed
-//! after a year. Events therefore carry a full snapshot with a version, and **it is the
+//! after days. Events therefore carry a full snapshot with a version, and **it is the
 //! consumer's part to ignore a version older than what it has**. The bus keeps the order of the
 //! events of one subject as long as nothing fails and one instance consumes.
 

@@ -13,6 +13,9 @@
 //! | the database is away | kept, and tried again until it is back: the event is not to blame |
 //! | the consumer crashes with it, again and again | dead letter by the broker (delivery limit) |
 //!
+//! A dead letter waits fourteen days for somebody, and is then thrown away (see
+//! [`expiry`](super::dead_letters::expiry)).
+//!
 //! Events of one subject are handled one after the other in the order they came, others side by
 //! side. Retries and other instances break that order: see [`bus`](super) on versions.
 
@@ -36,6 +39,7 @@ use self::handle::{AnyHandler, Typed};
 use self::lanes::{Lanes, Worker};
 use super::backoff::Backoff;
 use super::broker::{Broker, Link};
+use super::dead_letters::expiry;
 use super::delivery::{Delivery, Mailbox};
 use super::error::{BusError, answer};
 use crate::clock::Clock;
@@ -109,7 +113,12 @@ impl Consumer {
                 }
             }
         };
-        tokio::join!(consume, processed::keep_sweeping(&worker.db, &worker.clock, name, &stopping));
+        let Worker { db, clock, subscription, .. } = &*worker;
+        tokio::join!(
+            consume,
+            processed::keep_sweeping(db, clock, name, &stopping),
+            expiry::keep_dropping(&broker, *subscription, clock, &stopping),
+        );
     }
 }
 
@@ -126,7 +135,8 @@ async fn session(
     let channel = link.confirming_channel().await?;
     let topology = broker.topology().clone();
     let lost = CancellationToken::new();
-    let mailbox = Mailbox { channel, topology, subscription, lost: lost.clone() };
+    let clock = worker.clock.clone();
+    let mailbox = Mailbox { channel, topology, subscription, clock, lost: lost.clone() };
     let lanes = Lanes::start(worker, PREFETCH.into());
 
     let outcome = receive(&link, &mailbox, &lanes, stopping).await;

@@ -1,9 +1,10 @@
-//! What consumers could not handle: to be looked at, replayed or dropped by a person.
+//! What consumers could not handle: to be looked at, replayed or dropped by a person, for some days.
 //!
 //! A queue can only be read from its beginning. What is only looked at is kept back until the
 //! connection closes, and is then where it was.
 
 pub(super) mod command;
+pub(super) mod expiry;
 
 use std::fmt;
 

@@ -5,18 +5,22 @@ use std::collections::BTreeMap;
 use contracts::routing::Subscription;
 use lapin::message::Delivery as Message;
 use lapin::options::{BasicAckOptions, QueueDeclareOptions};
-use lapin::types::{AMQPValue, FieldTable};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel};
 use tokio_util::sync::CancellationToken;
 
+use super::dead_letters::expiry::timestamp;
 use super::error::{BusError, answer};
 use super::publish;
 use super::topology::Topology;
+use crate::clock::Clock;
 
 /// How often the event has failed, in the headers of a retried or dead message.
 pub(super) const FAILURES: &str = "failures";
 /// Why it failed last.
 pub(super) const REASON: &str = "reason";
+/// Since when it is a dead letter.
+pub(super) const DEAD_SINCE: &str = "dead-since";
 /// Longer reasons are cut: the headers of a message share one frame.
 const MAX_REASON_CHARS: usize = 500;
 
@@ -27,6 +31,8 @@ pub(super) struct Mailbox {
     pub(super) channel: Channel,
     pub(super) topology: Topology,
     pub(super) subscription: Subscription,
+    /// Says since when what dies is dead.
+    pub(super) clock: Clock,
     /// Cancelled when the channel is gone, so that nobody waits for it.
     pub(super) lost: CancellationToken,
 }
@@ -80,7 +86,7 @@ impl Delivery {
         metrics::counter!("events_retried_total", "queue" => mailbox.subscription.queue)
             .increment(1);
         let queue = mailbox.topology.queue(mailbox.subscription);
-        self.hand_over(&retry, &queue, failures, reason).await
+        self.hand_over(&retry, &queue, headers(failures, reason)).await
     }
 
     /// It will never be handled, unless somebody replays it.
@@ -95,7 +101,9 @@ impl Delivery {
         );
         let failures = failures(&self.message.properties) + 1;
         let dead_letters = mailbox.topology.dead_letters(mailbox.subscription);
-        self.hand_over("", &dead_letters, failures, reason).await
+        let mut headers = headers(failures, reason);
+        headers.insert(DEAD_SINCE.into(), timestamp(mailbox.clock.now()));
+        self.hand_over("", &dead_letters, headers).await
     }
 
     /// Puts a copy elsewhere and then settles the message: a crash in between doubles it, and
@@ -104,19 +112,24 @@ impl Delivery {
         self,
         exchange: &str,
         routing_key: &str,
-        failures: i64,
-        reason: &str,
+        headers: Headers,
     ) -> Result<(), BusError> {
-        let reason: String = reason.chars().take(MAX_REASON_CHARS).collect();
-        let headers = BTreeMap::from([
-            (FAILURES.into(), AMQPValue::LongLongInt(failures)),
-            (REASON.into(), AMQPValue::LongString(reason.into())),
-        ]);
         let properties = self.message.properties.clone().with_headers(FieldTable::from(headers));
         let channel = &self.mailbox.channel;
         publish::surely(channel, exchange, routing_key, &self.message.data, properties).await?;
         self.ack().await
     }
+}
+
+type Headers = BTreeMap<ShortString, AMQPValue>;
+
+/// What is known of a failure.
+fn headers(failures: i64, reason: &str) -> Headers {
+    let reason: String = reason.chars().take(MAX_REASON_CHARS).collect();
+    BTreeMap::from([
+        (FAILURES.into(), AMQPValue::LongLongInt(failures)),
+        (REASON.into(), AMQPValue::LongString(reason.into())),
+    ])
 }
 
 /// How often a message has failed before.

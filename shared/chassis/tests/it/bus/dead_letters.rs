@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::bus::stage::{Act, Listener, Stage};
-use chassis::bus::{CommandError, DeadLettersCommand};
+use chassis::bus::{CommandError, DeadLetters, DeadLettersCommand};
+use chrono::TimeDelta;
 use clap::Parser;
 use contracts::routing::NOTIFY;
+use testkit::until;
 
 #[derive(Parser)]
 struct Cli {
@@ -90,4 +92,55 @@ async fn one_that_is_not_there_is_said_to_be_unknown() {
         Cli::try_parse_from(["dead-letters", "drop"]).is_err(),
         "all is never meant by default"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d03_none_waits_for_ever() {
+    let (stage, _, ids) = with_three_dead().await;
+    stage.clock.advance(TimeDelta::days(1));
+    stage.say_many(1).await;
+    stage.until_dead(4).await;
+    let drop_older_than = async |age| {
+        let letters = DeadLetters::open(&stage.broker, NOTIFY).await.unwrap();
+        letters.drop_older_than(age, stage.clock.now()).await.unwrap()
+    };
+    assert_eq!(drop_older_than(TimeDelta::days(2)).await, 0);
+    assert_eq!(stage.until_dead(4).await.len(), 4);
+    // Those that were just looked at may be a moment on their way back.
+    let mut dropped = 0;
+    until("all that are too old are dropped", async || {
+        dropped += drop_older_than(TimeDelta::days(1)).await;
+        (dropped == 3).then_some(())
+    })
+    .await;
+    let left = stage.until_dead(1).await;
+    assert!(!ids.contains(&left[0].id), "the youngest stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_says_no_time_waits_from_when_it_is_found() {
+    let stage = Stage::set().await;
+    let queue = stage.broker.topology().dead_letters(NOTIFY);
+    until("the queue is there", async || {
+        DeadLetters::open(&stage.broker, NOTIFY).await.ok().map(drop)
+    })
+    .await;
+    stage.bus.send(&queue, b"not an event").await;
+    for (days, dropped, left) in [(0, 0, 1), (13, 0, 1), (1, 1, 0)] {
+        stage.clock.advance(TimeDelta::days(days));
+        let letters = DeadLetters::open(&stage.broker, NOTIFY).await.unwrap();
+        let outcome = letters.drop_older_than(TimeDelta::days(14), stage.clock.now()).await;
+        assert_eq!(outcome.unwrap(), dropped, "after {days} more days");
+        stage.until_dead(left).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_throws_away_what_is_too_old() {
+    let (mut stage, _, _) = with_three_dead().await;
+    stage.clock.advance(TimeDelta::days(14));
+    // It looks when it starts, and then now and again.
+    stage.restart().await;
+    stage.consumer(&Listener::acting(|_, _| Act::Succeed));
+    stage.until_dead(0).await;
 }
