@@ -1,5 +1,7 @@
 //! The name others see.
 
+mod reserved;
+
 use chassis::text::Invalid;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -27,6 +29,13 @@ impl Nickname {
                 "invalid_characters",
                 "보이지 않는 문자는 닉네임에 쓸 수 없습니다",
                 "A nickname has no invisible characters",
+            ));
+        }
+        if reserved::is_reserved(&nickname) {
+            return Err(Invalid::new(
+                "reserved",
+                "운영자로 오해할 수 있는 닉네임은 쓸 수 없습니다",
+                "This nickname could be taken for the platform's own",
             ));
         }
         Ok(Self(nickname))

@@ -104,6 +104,8 @@ async fn bad_values_of_each_field_are_refused() {
         ("nickname", json!("가")),
         ("nickname", json!(too_long)),
         ("nickname", json!("가\u{0}나")),
+        ("nickname", json!("관리 자")),
+        ("nickname", json!("ADMIN")),
         ("nickname", json!({})),
         ("address", json!("")),
         ("address", json!(too_long)),

@@ -52,13 +52,13 @@ impl ChatStandIn {
 
     /// Somebody says something; gives its place.
     pub fn say(&self, room: RoomId, by: UserId, content: &str) -> u64 {
-        let sender = json!({ "id": by, "nickname": "이웃" });
+        let sender = json!({ "id": by, "nickname": "이웃집" });
         self.append(room, json!({ "type": "CHAT", "sender": sender, "content": content }))
     }
 
     /// Something happens; gives its place.
     pub fn happen(&self, room: RoomId, to: UserId) -> u64 {
-        let sender = json!({ "id": to, "nickname": "이웃" });
+        let sender = json!({ "id": to, "nickname": "이웃집" });
         self.append(
             room,
             json!({ "type": "JOINED", "sender": sender, "content": "이웃님이 들어왔습니다" }),

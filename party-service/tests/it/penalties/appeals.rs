@@ -17,7 +17,7 @@ async fn open_appeals(admin: &Client) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn p08_an_administrator_takes_a_penalty_back() {
     let aftermath = Aftermath::spawn().await;
-    let (absent, admin) = (aftermath.person("이웃").await, aftermath.admin().await);
+    let (absent, admin) = (aftermath.person("이웃집").await, aftermath.admin().await);
     let penalties = aftermath.punish(&absent, 3).await;
     assert_eq!(aftermath.profile(&absent, &absent).await["badge"], json!("👻"));
 
@@ -49,7 +49,7 @@ async fn p08_an_administrator_takes_a_penalty_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn d46_one_appeals_once_and_an_upheld_penalty_counts() {
     let aftermath = Aftermath::spawn().await;
-    let (absent, admin) = (aftermath.person("이웃").await, aftermath.admin().await);
+    let (absent, admin) = (aftermath.person("이웃집").await, aftermath.admin().await);
     let penalties = aftermath.punish(&absent, 1).await;
     decide(&admin, &penalties[0], "uphold").await.expect_problem(409, "no_open_appeal");
     absent.appeal(&penalties[0]).await.expect(200);
@@ -92,7 +92,7 @@ async fn appeals_are_for_whoever_got_the_penalty_and_decisions_for_administrator
 #[tokio::test(flavor = "multi_thread")]
 async fn what_counts_no_longer_needs_no_appeal() {
     let aftermath = Aftermath::spawn().await;
-    let absent = aftermath.person("이웃").await;
+    let absent = aftermath.person("이웃집").await;
     let penalties = aftermath.punish(&absent, 1).await;
     aftermath.wait(90 * 24);
     absent.appeal(&penalties[0]).await.expect_problem(409, "penalty_expired");
@@ -101,7 +101,7 @@ async fn what_counts_no_longer_needs_no_appeal() {
 #[tokio::test(flavor = "multi_thread")]
 async fn appeals_wait_in_the_order_in_which_they_were_made() {
     let aftermath = Aftermath::spawn().await;
-    let (absent, admin) = (aftermath.person("이웃").await, aftermath.admin().await);
+    let (absent, admin) = (aftermath.person("이웃집").await, aftermath.admin().await);
     let penalties = aftermath.punish(&absent, 3).await;
     let order = [2, 0, 1].map(|index: usize| penalties[index].clone());
     for penalty in &order {

@@ -17,7 +17,7 @@ fn tomorrow(aftermath: &Aftermath) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn d48_whoever_has_three_may_not_lead() {
     let aftermath = Aftermath::spawn().await;
-    let absent = aftermath.person("이웃").await;
+    let absent = aftermath.person("이웃집").await;
     aftermath.punish(&absent, 2).await;
     let led = aftermath.stage.open_with(&absent, tomorrow(&aftermath)).await;
     absent.cancel(&led).await.expect(200);
@@ -51,7 +51,7 @@ async fn d48_whoever_has_three_may_not_lead() {
 #[tokio::test(flavor = "multi_thread")]
 async fn d48_a_leader_takes_only_the_reliable() {
     let aftermath = Aftermath::spawn().await;
-    let (leader, absent) = (aftermath.person("파티장").await, aftermath.person("이웃").await);
+    let (leader, absent) = (aftermath.person("파티장").await, aftermath.person("이웃집").await);
     aftermath.punish(&absent, 2).await;
     let open = async |max: Value| {
         let mut wish = tomorrow(&aftermath);
@@ -81,7 +81,7 @@ async fn d48_a_leader_takes_only_the_reliable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn d48_everyone_who_decides_sees_it() {
     let aftermath = Aftermath::spawn().await;
-    let (leader, absent) = (aftermath.person("파티장").await, aftermath.person("이웃").await);
+    let (leader, absent) = (aftermath.person("파티장").await, aftermath.person("이웃집").await);
     aftermath.punish(&absent, 3).await;
     aftermath.punish(&leader, 1).await;
     let path = aftermath.stage.open_with(&leader, tomorrow(&aftermath)).await;
@@ -100,7 +100,7 @@ async fn d48_everyone_who_decides_sees_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn penalties_count_for_ninety_days_to_the_microsecond() {
     let aftermath = Aftermath::spawn().await;
-    let (reader, absent) = (aftermath.person("구경꾼").await, aftermath.person("이웃").await);
+    let (reader, absent) = (aftermath.person("구경꾼").await, aftermath.person("이웃집").await);
     aftermath.punish(&absent, 1).await; // in the second hour
     aftermath.wait(10 * 24);
     aftermath.punish(&absent, 2).await;

@@ -160,7 +160,7 @@ async fn what_makes_no_sense_decides_nothing() {
 async fn an_administrator_who_led_the_party_is_a_leader() {
     let aftermath = Aftermath::spawn().await;
     let (admin, other) = (aftermath.stage.admin().await, aftermath.admin().await);
-    let member = aftermath.person("이웃").await;
+    let member = aftermath.person("이웃집").await;
     let penalty = aftermath.given(&admin, &member).await;
     member.appeal(&penalty).await.expect(200);
     let appeals = "/v1/admin/penalties/appeals";

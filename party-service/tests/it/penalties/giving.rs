@@ -115,7 +115,7 @@ async fn d46_there_is_a_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_go_on_from_page_to_page() {
     let aftermath = Aftermath::spawn().await;
-    let absent = aftermath.person("이웃").await;
+    let absent = aftermath.person("이웃집").await;
     let mut ids = aftermath.punish(&absent, 3).await;
     ids.reverse();
     let (mut path, mut seen) = ("/v1/users/me/penalties?limit=2".to_owned(), Vec::new());

@@ -138,7 +138,7 @@ async fn no_administrator_decides_about_themselves() {
     let admin = aftermath.admin().await;
     let me = admin.get("/v1/users/me").await.expect(200)["id"].as_str().unwrap().parse().unwrap();
     let own = Person { id: me, client: admin.clone() };
-    let other = aftermath.person("이웃").await;
+    let other = aftermath.person("이웃집").await;
     let path = aftermath.party(&own, &[&other], &[]).await;
     let report = other.report_leader(&path).await.expect(201);
     for resolution in ["penalized", "dismissed"] {

@@ -72,7 +72,7 @@ async fn d45_the_same_request_sent_again_and_again_gets_one_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn d47_penalties_of_many_parties_at_once_are_all_counted() {
     let aftermath = Aftermath::spawn().await;
-    let (leader, absent) = (aftermath.person("파티장").await, aftermath.person("이웃").await);
+    let (leader, absent) = (aftermath.person("파티장").await, aftermath.person("이웃집").await);
     let mut paths = Vec::new();
     for _ in 0..8 {
         paths.push(aftermath.party(&leader, &[], &[&absent]).await);
@@ -99,7 +99,7 @@ async fn d47_penalties_of_many_parties_at_once_are_all_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_appeal_and_revocation_at_once_nothing_half_done_is_left() {
     let aftermath = Aftermath::spawn().await;
-    let (absent, admin) = (aftermath.person("이웃").await, aftermath.admin().await);
+    let (absent, admin) = (aftermath.person("이웃집").await, aftermath.admin().await);
     for penalty in aftermath.punish(&absent, 6).await {
         let revoke = format!("/v1/admin/penalties/{penalty}/revoke");
         let (first, second, appeal) =

@@ -49,7 +49,7 @@ async fn every_act_is_written_down_for_ever() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_refused_is_not_written_down() {
     let stage = Stage::spawn().await;
-    let (admin, person) = (stage.admin().await, stage.person("이웃").await);
+    let (admin, person) = (stage.admin().await, stage.person("이웃집").await);
     let bans = format!("/v1/admin/users/{}/bans", person.id);
     let ban = json!({ "scope": "join", "reason": "노쇼" });
     person.client.post(&bans, ban.clone()).await.expect_problem(403, "forbidden");

@@ -186,7 +186,7 @@ async fn a_ban_is_lifted_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_ban_is_refused() {
     let stage = Stage::spawn().await;
-    let (admin, colleague) = (stage.admin().await, stage.person("이웃").await);
+    let (admin, colleague) = (stage.admin().await, stage.person("이웃집").await);
     let path = format!("/v1/admin/users/{}/bans", colleague.id);
     let good = json!({ "scope": "join", "reason": "노쇼" });
     for (body, pointers) in [
@@ -237,5 +237,5 @@ async fn d07_administrators_find_people_by_nickname_and_see_no_address() {
     goer.withdraw().await;
     assert_eq!(find("100%25").await["items"], json!([]), "the name is not told any more");
     let all = admin.client.get("/v1/admin/users").await.expect(200);
-    assert_eq!(super::people::names(&all), ["사과 1000", "탈퇴한 사용자", "관리자"]);
+    assert_eq!(super::people::names(&all), ["사과 1000", "탈퇴한 사용자", "지킴이"]);
 }

@@ -23,7 +23,7 @@ async fn everything_that_is_held_is_told_to_its_owner() {
     let stage = stage(&others).await;
     let admin = stage.admin().await;
     let me = Account::open(&stage.app, "김사과").await;
-    let neighbour = stage.person("이웃").await;
+    let neighbour = stage.person("이웃집").await;
     stage.open(&me.person).await;
     let joined = stage.open(&neighbour).await;
     let message = json!({ "shares": 1, "message": "근처에 살아요" });

@@ -79,7 +79,7 @@ async fn p07_who_leaves_after_the_meeting_began_is_still_to_be_marked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_who_leaves_after_the_meeting_began_can_still_be_reported() {
     let stage = Stage::spawn().await;
-    let (admin, member) = (stage.admin().await, stage.person("이웃").await);
+    let (admin, member) = (stage.admin().await, stage.person("이웃집").await);
     let leader = Account::open(&stage.app, "파티장").await;
     let path = stage.open_with(&leader.person, json!({ "total_shares": 2 })).await;
     stage.join(&path, &leader.person, &member).await;
@@ -105,7 +105,7 @@ async fn a_leader_who_leaves_after_the_meeting_began_can_still_be_reported() {
 async fn however_many_parties_there_are_all_are_left() {
     let stage = Stage::spawn().await;
     let leader = Account::open(&stage.app, "파티장").await;
-    let member = stage.person("이웃").await;
+    let member = stage.person("이웃집").await;
     let path = stage.open(&leader.person).await;
     stage.join(&path, &leader.person, &member).await;
     let id = path.rsplit('/').next().unwrap().replace('-', "");

@@ -48,7 +48,7 @@ async fn person(client: Client) -> Person {
 impl Stage {
     /// Someone new who runs the platform.
     pub async fn admin(&self) -> Person {
-        let email = self.app.register("관리자").await;
+        let email = self.app.register("지킴이").await;
         let sql = format!("UPDATE users SET role = 'admin' WHERE email = '{email}'");
         self.run(&sql).await;
         person(self.app.sign_in(&email).await).await

@@ -198,7 +198,7 @@ async fn what_is_decided_is_done() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_administrator_decides_about_what_they_have_said() {
     let (stage, chat) = with_chat().await;
-    let (admin, reporter) = (stage.admin().await, stage.person("이웃").await);
+    let (admin, reporter) = (stage.admin().await, stage.person("이웃집").await);
     let room = RoomId::new();
     let seq = chat.say(room, admin.id, "나쁜 말");
     let report = about(&message(room, seq));
