@@ -12,6 +12,11 @@ pub(super) struct Route {
 }
 
 impl Route {
+    /// Whether only other services ask: the gateway leads nobody there.
+    pub(super) fn is_internal(&self) -> bool {
+        self.path.starts_with("/v1/exports/")
+    }
+
     /// Whether one may ask again and be told the same: then nobody need set the stage anew.
     pub(super) fn leaves_all_as_it_is(&self) -> bool {
         let own = ["/v1/favorites", "/v1/notifications"].iter().any(|p| self.path.starts_with(p));
