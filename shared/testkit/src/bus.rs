@@ -2,7 +2,10 @@
 
 use chassis::bus::Broker;
 use chassis::config::BrokerConfig;
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
+use lapin::options::{
+    BasicGetOptions, BasicNackOptions, BasicPublishOptions, ConfirmSelectOptions,
+    QueueDeclareOptions,
+};
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -93,6 +96,26 @@ impl TestBus {
             .expect("a message can be sent")
             .await
             .expect("a message is confirmed");
+    }
+
+    /// What waits in a queue and is in nobody's hands. It is put back.
+    pub async fn peek(&self, queue: &str) -> Vec<String> {
+        let channel = self.channel().await;
+        let mut messages = Vec::new();
+        while let Some(message) = channel
+            .basic_get(queue.into(), BasicGetOptions::default())
+            .await
+            .expect("the queue is there")
+        {
+            messages.push(message);
+        }
+        let bodies = messages.iter().map(|m| String::from_utf8_lossy(&m.data).into_owned());
+        let bodies = bodies.collect();
+        let back = BasicNackOptions { requeue: true, ..Default::default() };
+        for message in messages {
+            message.nack(back.clone()).await.expect("a message can be put back");
+        }
+        bodies
     }
 
     /// How many messages wait in a queue and are in nobody's hands.
