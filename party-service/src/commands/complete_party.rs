@@ -7,8 +7,8 @@ use contracts::{PartyId, UserId};
 use super::Error;
 use crate::domain::party::PartyError;
 use crate::profiles::Profiles;
-use crate::store::parties::visible;
-use crate::store::{parties, people};
+use crate::store::parties::{self, visible};
+use crate::store::people;
 
 /// Completes a party with the attendance of each member. Everyone sees it in the profiles of those
 /// who came.
@@ -21,9 +21,9 @@ pub async fn complete_party(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     // Whoever has no say in it holds nobody up.
-    if parties::led::leader(conn, id).await?.ok_or(PartyError::NotFound)? != actor {
-        let seen = visible::find(conn, id, actor).await?;
-        return Err(seen.map_or(PartyError::NotFound, |_| PartyError::NotTheLeader).into());
+    let (shown, _) = visible::find(conn, id, actor).await?.ok_or(PartyError::NotFound)?;
+    if shown.facts.leader_id != actor {
+        return Err(PartyError::NotTheLeader.into());
     }
     // People before the party: that is the order in which everyone takes rows.
     let taking_part = parties::members::taking_part(conn, id).await?;

@@ -96,7 +96,10 @@ impl Entries {
         let foreign: Vec<UserId> =
             looks.iter().filter(|(_, look)| look.is_none()).map(|(id, _)| *id).collect();
         if !foreign.is_empty() {
-            self.remove(epoch, &foreign).await?;
+            let removed = self.remove(epoch, &foreign).await;
+            drop(
+                removed.inspect_err(|e| tracing::debug!(%e, "what cannot be read is still there")),
+            );
         }
         Ok(looks.into_iter().map(|(_, look)| look.unwrap_or(Look::Taken)).collect())
     }

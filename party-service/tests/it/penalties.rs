@@ -6,6 +6,7 @@ mod cluster;
 mod consequences;
 mod decisions;
 mod erasing;
+mod exported;
 mod giving;
 mod instances;
 mod leaders;

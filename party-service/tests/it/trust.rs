@@ -5,7 +5,7 @@ mod bans;
 mod blocks;
 mod erasing;
 mod export;
-mod export_stand_in;
+pub mod export_stand_in;
 mod leaving;
 pub mod people;
 mod races;

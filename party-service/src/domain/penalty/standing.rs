@@ -21,7 +21,7 @@ impl Standing {
     #[must_use]
     pub fn of(given: &[DateTime<Utc>]) -> Self {
         let until = |given_at: &DateTime<Utc>| *given_at + COUNTS_FOR;
-        // With the last but two there is one too many; without it there is not.
+        // As long as the third newest counts there is one too many.
         let decisive = usize::try_from(TOO_MANY)
             .ok()
             .and_then(|too_many| given.len().checked_sub(too_many))

@@ -41,7 +41,7 @@ impl Reader {
         random: &mut StdRng,
     ) -> Result<Option<usize>, String> {
         if let Some((keys, held)) = self.held.take() {
-            self.count_held(world, &keys, held, random);
+            self.count_held(world, &keys, held);
             return Ok(None);
         }
         match self.reading.next() {
@@ -80,20 +80,14 @@ impl Reader {
         self.held = Some((keys, held));
     }
 
-    fn count_held(
-        &mut self,
-        world: &mut World,
-        keys: &[usize],
-        held: Vec<usize>,
-        random: &mut StdRng,
-    ) {
+    fn count_held(&mut self, world: &mut World, keys: &[usize], held: Vec<usize>) {
         if world.flaw != Flaw::RowsNotHeld {
             for key in &held {
                 world.holder[*key] = None;
             }
         }
         // The database may break off in the middle.
-        if random.random_bool(0.02) {
+        if self.token.is_multiple_of(64) {
             return self.reading.not_counted();
         }
         self.reading.counted_held(Counts { found: count(world, keys), held });

@@ -1,4 +1,4 @@
-//! Who leads a party, and the parties that somebody leads.
+//! The parties that somebody leads.
 
 use chassis::db::{Conn, DbError};
 use chrono::{DateTime, Utc};
@@ -9,11 +9,6 @@ use diesel_async::RunQueryDsl;
 
 use crate::domain::party::{State, membership_name, status_name};
 use crate::schema::{parties, party_members, users};
-
-/// Who leads the party, if there is one. That never changes, so nothing need be held.
-pub async fn leader(conn: &mut Conn, id: PartyId) -> Result<Option<UserId>, DbError> {
-    Ok(parties::table.find(id).select(parties::leader_id).first(conn).await.optional()?)
-}
 
 /// How many open parties `leader` has; `None` if there is no such person. Holds the row of the
 /// leader until the end of the transaction, so that of two who count at once the second sees what

@@ -200,11 +200,12 @@ async fn who_is_banned_from_leading_gives_no_penalties_but_says_who_came() {
     let next = aftermath.stage.open(&leader).await;
     aftermath.stage.join(&next, &leader, &absent).await;
     leader.lock(&next).await.expect(200);
+    // What has begun stays, and somebody has to say who came.
+    aftermath.stage.at(10);
     let bans = format!("/v1/admin/users/{}/bans", leader.id);
     let ban =
         admin.post(&bans, json!({ "scope": "lead", "reason": "허위 파티" })).await.expect(201);
     leader.punish(&path, &absent).await.expect_problem(403, "banned");
-    aftermath.stage.at(10);
     leader.complete(&next, &[(&absent, true)]).await.expect(200);
     assert_eq!(aftermath.profile(&leader, &absent).await["penalties"], json!(0));
     admin.act(&format!("/v1/admin/bans/{}/lift", ban["id"].as_str().unwrap())).await.expect(200);
