@@ -1,11 +1,19 @@
 //! What we publish.
 
-use contracts::catalog::CatalogImported;
+use contracts::catalog::{CatalogImported, ImportRequested};
 
-use crate::domain::ImportRun;
+use crate::domain::{ImportRun, Missing};
 
 /// Who publishes it.
 pub const SOURCE: &str = "/catalog-service";
+
+/// `catalog.import_requested.v1`, if an administrator has asked for it.
+#[must_use]
+pub fn import_requested(run: &ImportRun) -> Option<ImportRequested> {
+    let requested_by = run.requested_by?;
+    let forced = matches!(run.missing, Missing::Force);
+    Some(ImportRequested { run_id: run.id, requested_by, forced })
+}
 
 /// `catalog.imported.v1`
 #[must_use]

@@ -16,7 +16,7 @@ resource "aws_sns_topic_subscription" "email" {
 locals {
   public_lb     = { LoadBalancer = aws_lb.public.arn_suffix }
   database_id   = local.is_aurora ? { DBClusterIdentifier = local.name } : { DBInstanceIdentifier = local.name }
-  broker_queues = ["chat", "notify"]
+  broker_queues = ["party", "chat", "notify"]
   cache_nodes   = [for number in range(var.cache.nodes) : format("%s-%03d", local.name, number + 1)]
 
   # The unit of `threshold` is that of the metric; each must hold for `minutes` before anybody is

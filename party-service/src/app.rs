@@ -1,16 +1,20 @@
 //! Puts the parts together.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use actix_web::web;
-use chassis::bus::{Broker, Relay};
+use chassis::bus::{Broker, Consumer, Relay};
 use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::server::{Listening, listen};
 use chassis::identity::{Keys, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
+use contracts::catalog::ImportRequested;
+use contracts::routing;
 
 use crate::config::Config;
+use crate::events::Scribe;
 use crate::state::State;
 use crate::{routes, workers};
 
@@ -31,6 +35,9 @@ impl Application {
         life.spawn("revoked-sessions", revoked.follow(state.cache.clone(), clock, life.stopping()));
         workers::spawn(&life, &state, config);
         let broker = Broker::new(&config.broker)?;
+        let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::LOG)
+            .on::<ImportRequested, _>(&Arc::new(Scribe));
+        life.spawn("consumer", consumer.run(life.stopping()));
         let relay = Relay::new(&state.db, &broker, &state.clock, "party-service");
         life.spawn("relay", relay.run(life.stopping()));
 

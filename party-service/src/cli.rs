@@ -4,9 +4,11 @@ mod admin;
 mod keys;
 mod markets;
 
+use chassis::bus::{Broker, DeadLettersCommand};
 use chassis::db::migrate;
 use chassis::telemetry;
 use clap::{Parser, Subcommand};
+use contracts::routing;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use secrecy::ExposeSecret as _;
 
@@ -44,6 +46,9 @@ enum Command {
     /// Looks after the markets.
     #[command(subcommand)]
     Markets(Markets),
+    /// Looks after events that could not be handled.
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
 }
 
 impl Cli {
@@ -60,6 +65,11 @@ impl Cli {
             Command::Admin(command) => command.run().await,
             Command::Keys(command) => command.run(),
             Command::Markets(command) => command.run().await,
+            Command::DeadLetters(command) => {
+                let config = Config::load()?;
+                let broker = Broker::new(&config.broker)?;
+                Ok(command.run(&broker, routing::LOG, &mut std::io::stdout()).await?)
+            }
             Command::Openapi => {
                 println!("{}", crate::routes::openapi_json()?);
                 Ok(())

@@ -1,11 +1,13 @@
 //! Notes that an import is to be made. Who works on it is another matter.
 
+use chassis::bus::outbox;
 use chassis::db::Conn;
 use chrono::{DateTime, Utc};
 use contracts::{ImportRunId, UserId};
 
 use super::Error;
 use crate::domain::{ImportRun, Missing, RunStatus, Tally};
+use crate::events;
 use crate::store::import_runs;
 
 /// What is asked for.
@@ -19,7 +21,7 @@ pub struct NewImport {
     pub requested_by: Option<UserId>,
 }
 
-/// Adds a run, unless another one has not ended.
+/// Adds a run, unless another one has not ended, and tells which administrator wants it.
 pub async fn start_import(
     conn: &mut Conn,
     new: &NewImport,
@@ -39,7 +41,12 @@ pub async fn start_import(
         finished_at: None,
     };
     match import_runs::insert(conn, &run).await {
-        Ok(()) => Ok(run),
+        Ok(()) => {
+            if let Some(requested) = events::import_requested(&run) {
+                outbox::append(conn, events::SOURCE, now, requested).await?;
+            }
+            Ok(run)
+        }
         Err(error) if error.is_duplicate_of(import_runs::ONE_UNFINISHED) => {
             match import_runs::find_unfinished(conn).await? {
                 Some(other) => Err(Error::Unfinished(other.id)),

@@ -2,6 +2,7 @@
 
 use catalog_service::domain::{Item, Missing};
 use chassis::identity::Role;
+use diesel_async::RunQueryDsl as _;
 use serde_json::{Value, json};
 use testkit::{Client, TestDatabase, until};
 
@@ -26,13 +27,26 @@ async fn ended(client: &Client, id: &Value) -> Value {
     .await
 }
 
+#[derive(diesel::QueryableByName)]
+struct Told {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    payload: String,
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_starts_an_import_and_follows_it_to_its_end() {
-    let (_database, service, _source) = served(&some_items()).await;
+    let (database, service, _source) = served(&some_items()).await;
     let admin = service.client_as(Role::Admin);
     let started = admin.post("/v1/admin/imports", json!({})).await.expect(202);
     assert_eq!((&started["status"], &started["source"]), (&json!("running"), &json!("mafra")));
     assert!(started["requested_by"].is_string());
+
+    // Whoever keeps the log of administrators is told, in the same transaction.
+    let told = "SELECT payload FROM outbox WHERE kind = 'catalog.import_requested.v1'";
+    let told: Vec<Told> = diesel::sql_query(told).load(&mut database.conn().await).await.unwrap();
+    let told: Value = serde_json::from_str(&told[0].payload).unwrap();
+    let (run, by) = (&started["id"], &started["requested_by"]);
+    assert_eq!(told["data"], json!({ "run_id": run, "requested_by": by, "forced": false }));
 
     let run = ended(&admin, &started["id"]).await;
     assert_eq!(run["status"], "done");

@@ -3,7 +3,7 @@
 use chassis::identity::Role;
 use chrono::{DateTime, Utc};
 use contracts::ban::BanScope;
-use contracts::{BanId, PartyId, PenaltyId, ReportId, RoomId, UserId};
+use contracts::{BanId, ImportRunId, PartyId, PenaltyId, ReportId, RoomId, UserId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -68,6 +68,13 @@ pub enum AdminAction {
         /// Whether the member is to have come.
         came: bool,
     },
+    /// Asked for an import of the catalogue.
+    ImportRequested {
+        /// Which run.
+        run_id: ImportRunId,
+        /// Whether items that the source lacks go, however many they are.
+        forced: bool,
+    },
     /// Made somebody an administrator, or no longer.
     RoleChanged {
         /// Who.
@@ -90,6 +97,7 @@ impl AdminAction {
             Self::PenaltyGiven { .. } => "penalty_given",
             Self::PenaltyUpheld { .. } => "penalty_upheld",
             Self::PenaltyRevoked { .. } => "penalty_revoked",
+            Self::ImportRequested { .. } => "import_requested",
             Self::RoleChanged { .. } => "role_changed",
         }
     }
@@ -103,6 +111,7 @@ impl AdminAction {
             | Self::RoleChanged { user_id, .. } => user_id.as_uuid(),
             Self::ReportResolved { report_id, .. } => report_id.as_uuid(),
             Self::PartyRemoved { party_id } => party_id.as_uuid(),
+            Self::ImportRequested { run_id, .. } => run_id.as_uuid(),
             Self::MessageRemoved { room_id, .. } => room_id.as_uuid(),
             Self::PenaltyGiven { penalty_id }
             | Self::PenaltyUpheld { penalty_id }
@@ -126,6 +135,7 @@ impl AdminAction {
             Self::PartyRemoved { .. } | Self::PenaltyGiven { .. } | Self::PenaltyUpheld { .. } => {
                 json!({})
             }
+            Self::ImportRequested { forced, .. } => json!({ "forced": forced }),
             Self::RoleChanged { role, .. } => json!({ "role": role }),
         }
     }

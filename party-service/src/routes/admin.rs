@@ -1,4 +1,4 @@
-//! What those do who run the platform. Each of these is written down in the log.
+//! What those do who run the platform. What they change is written down in the log.
 
 pub(super) mod ban_user;
 pub(super) mod lift_ban;

@@ -1,4 +1,5 @@
-//! What administrators did. Triggers keep the table from being changed or emptied, whoever tries.
+//! What administrators did. Triggers keep rows from being changed or deleted; the account that a
+//! service has may neither drop them nor empty the table in another way.
 
 use chassis::db::{Conn, DbError};
 use chrono::{DateTime, NaiveDateTime, Utc};

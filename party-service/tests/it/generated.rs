@@ -4,7 +4,9 @@ use crate::helpers::database;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn schema_rs_is_fresh() {
-    let generated = testkit::schema_rs(&database().await, &["outbox", "idempotency_keys"]).await;
+    let generated =
+        testkit::schema_rs(&database().await, &["outbox", "idempotency_keys", "processed_events"])
+            .await;
     testkit::assert_fresh(concat!(env!("CARGO_MANIFEST_DIR"), "/src/schema.rs"), &generated);
 }
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::ban::BanEvent;
 use crate::block::BlockEvent;
-use crate::catalog::CatalogImported;
+use crate::catalog::{CatalogImported, ImportRequested};
 use crate::chat::{MessageRemoved, RoomOpened};
 use crate::event::{Event, EventData};
 use crate::party::PartyEvent;
@@ -24,6 +24,7 @@ const BINDING: &str = "0.3.0";
 /// None in practice: a schema that cannot be written as JSON.
 pub fn document() -> serde_json::Result<Value> {
     let mut components = Components::default();
+    components.add::<ImportRequested>()?;
     components.add::<CatalogImported>()?;
     components.add::<RoomOpened>()?;
     components.add::<MessageRemoved>()?;

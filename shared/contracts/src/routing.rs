@@ -5,7 +5,7 @@
 
 use crate::ban::BanEvent;
 use crate::block::BlockEvent;
-use crate::catalog::CatalogImported;
+use crate::catalog::{CatalogImported, ImportRequested};
 use crate::chat::{MessageRemoved, RoomOpened};
 use crate::event::EventData;
 use crate::party::PartyEvent;
@@ -66,9 +66,12 @@ pub const PARTY: Publication = Publication {
     ],
 };
 
-/// The catalog-service tells that there is another catalogue. Nobody reads it from a queue.
-pub const CATALOG: Publication =
-    Publication { service: "catalog-service", kinds: &[CatalogImported::KINDS] };
+/// The catalog-service tells that an administrator wants another catalogue, and that there is one,
+/// which nobody reads from a queue.
+pub const CATALOG: Publication = Publication {
+    service: "catalog-service",
+    kinds: &[ImportRequested::KINDS, CatalogImported::KINDS],
+};
 
 /// The chat-service tells that the members of a party can talk.
 pub const ROOMS: Publication = Publication { service: "chat-service", kinds: &[RoomOpened::KINDS] };
@@ -93,8 +96,11 @@ pub const NOTIFY: Subscription = Subscription {
     ],
 };
 
+/// The party-service keeps the log of what administrators do, wherever they do it.
+pub const LOG: Subscription = Subscription { queue: "party", kinds: &[ImportRequested::KINDS] };
+
 /// Everything that is said.
 pub const PUBLICATIONS: &[Publication] = &[PARTY, CATALOG, ROOMS];
 
 /// Everything that is heard.
-pub const SUBSCRIPTIONS: &[Subscription] = &[CHAT, NOTIFY];
+pub const SUBSCRIPTIONS: &[Subscription] = &[LOG, CHAT, NOTIFY];

@@ -35,7 +35,7 @@ async fn every_act_is_written_down_for_ever() {
         "words may have to be erased"
     );
 
-    // Not even with all rights, as the tests have them, is it changed or emptied.
+    // Not even with all rights, as the tests have them, is a row changed or deleted.
     let mut conn = stage.app.database.conn().await;
     for sql in ["UPDATE admin_log SET action = 'nothing'", "DELETE FROM admin_log"] {
         let error = conn.batch_execute(sql).await.unwrap_err().to_string();

@@ -5,7 +5,7 @@
 use contracts::asyncapi;
 use contracts::ban::BanEvent;
 use contracts::block::BlockEvent;
-use contracts::catalog::CatalogImported;
+use contracts::catalog::{CatalogImported, ImportRequested};
 use contracts::chat::{MessageRemoved, RoomOpened};
 use contracts::event::{Event, EventData};
 use contracts::party::PartyEvent;
@@ -64,6 +64,7 @@ fn events_about_blocks() {
 #[test]
 fn events_about_the_catalogue() {
     survives::<CatalogImported>("catalog.imported.v1");
+    survives::<ImportRequested>("catalog.import_requested.v1");
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn events_about_penalties() {
 #[test]
 fn no_fixture_is_forgotten() {
     let fixtures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-    assert_eq!(fixtures.count(), 21, "a new fixture needs a line above");
+    assert_eq!(fixtures.count(), 22, "a new fixture needs a line above");
 }
 
 #[test]
