@@ -55,6 +55,10 @@ async fn d01_only_the_operator_makes_administrators() {
     succeeds(&config, &["admin", "revoke", &email]);
     assert_eq!(app.tokens(&email).await["user"]["role"], "user");
     assert_eq!(app.events("session.revoked.v1").await.len(), 2);
+    // The log knows of it, and that nobody who was signed in did it.
+    let log = "SELECT GROUP_CONCAT(action, JSON_VALUE(detail, '$.role'), admin_id IS NULL \
+               ORDER BY position) AS text FROM admin_log";
+    assert_eq!(app.text(log).await, "role_changedadmin1,role_changeduser1");
 
     let said = fails(&config, &["admin", "grant", "nobody@example.com"]);
     assert!(said.contains("there is no such account"), "{said}");

@@ -55,6 +55,9 @@ async fn d46_one_appeals_once_and_an_upheld_penalty_counts() {
     absent.appeal(&penalties[0]).await.expect(200);
     absent.appeal(&penalties[0]).await.expect_problem(409, "already_appealed");
     let upheld = decide(&admin, &penalties[0], "uphold").await.expect(200);
+    let log = admin.get("/v1/admin/log?limit=1").await.expect(200);
+    assert_eq!(log["items"][0]["action"], json!("penalty_upheld"));
+    assert_eq!(log["items"][0]["subject_id"], json!(penalties[0]));
     assert_eq!(upheld["status"], json!("upheld"));
     absent.appeal(&penalties[0]).await.expect_problem(409, "already_appealed");
     assert_eq!(aftermath.profile(&absent, &absent).await["penalties"], json!(1));
