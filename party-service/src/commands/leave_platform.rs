@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use contracts::{PartyId, UserId};
 
 use super::Error;
-use crate::domain::party::PartyError;
+use crate::domain::party::{CancelledBy, PartyError};
 use crate::store::parties;
 
 /// Cancels a party whose leader has gone, unless its meeting has begun; says whether it did.
@@ -13,10 +13,11 @@ pub async fn lose_leader(
     conn: &mut Conn,
     id: PartyId,
     leader: UserId,
+    cause: CancelledBy,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let mut party = parties::lock(conn, id, leader).await?.ok_or(PartyError::NotFound)?;
-    let lost = party.lose_leader(now);
+    let lost = party.lose_leader(cause, now);
     parties::save(conn, &party, now).await?;
     Ok(lost)
 }

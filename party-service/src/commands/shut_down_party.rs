@@ -8,8 +8,7 @@ use super::Error;
 use crate::domain::party::PartyError;
 use crate::store::parties;
 
-/// Cancels a party whose leader is banned, or with which something is wrong; says whether it was
-/// still alive.
+/// Cancels a party with which something is wrong; says whether it was still alive.
 pub async fn shut_down_party(
     conn: &mut Conn,
     id: PartyId,

@@ -10,8 +10,8 @@ use futures_util::FutureExt as _;
 use super::work;
 use crate::commands::Error;
 use crate::commands::leave_platform::{lose_leader, lose_person};
-use crate::commands::shut_down_party::shut_down_party;
 use crate::domain::ban::{Ban, Parting};
+use crate::domain::party::CancelledBy;
 use crate::domain::withdrawal::Step;
 use crate::state::State;
 use crate::store::parties::of_leaver;
@@ -63,28 +63,20 @@ pub(super) async fn enforce_bans(state: State) -> Result<(), Error> {
 pub(super) struct Goer {
     user: UserId,
     parting: Parting,
-    why: Why,
-}
-
-/// Why somebody is taken out.
-#[derive(Clone, Copy)]
-enum Why {
-    /// They have left the platform.
-    Withdrawn,
-    /// This administrator has banned them.
-    BannedBy(UserId),
+    /// Why what they lead is called off.
+    cause: CancelledBy,
 }
 
 impl Goer {
     /// Somebody who has left the platform.
     pub(super) const fn withdrawn(user: UserId) -> Self {
-        Self { user, parting: Parting::ALL, why: Why::Withdrawn }
+        Self { user, parting: Parting::ALL, cause: CancelledBy::Withdrawal }
     }
 
     /// Somebody who is banned, if a ban of its kind ends anything that was planned.
     fn banned(ban: &Ban) -> Option<Self> {
         let parting = Parting::by(ban.scope)?;
-        Some(Self { user: ban.user_id, parting, why: Why::BannedBy(ban.given_by) })
+        Some(Self { user: ban.user_id, parting, cause: CancelledBy::Moderation })
     }
 }
 
@@ -98,7 +90,7 @@ pub(super) async fn take_out(state: &State, goer: Goer) -> Result<bool, Error> {
 }
 
 async fn take_out_of_led(state: &State, goer: Goer) -> Result<(), Error> {
-    let Goer { user, why, .. } = goer;
+    let Goer { user, cause, .. } = goer;
     let mut after = None;
     loop {
         let led = led(state, goer, after, BATCH).await?;
@@ -106,10 +98,7 @@ async fn take_out_of_led(state: &State, goer: Goer) -> Result<(), Error> {
         after = Some(*last);
         for id in led {
             let now = state.clock.now();
-            let cancelled = work(move |conn| match why {
-                Why::Withdrawn => lose_leader(conn, id, user, now).boxed(),
-                Why::BannedBy(admin) => shut_down_party(conn, id, admin, now).boxed(),
-            });
+            let cancelled = work(move |conn| lose_leader(conn, id, user, cause, now).boxed());
             judge(id, state.db.transaction(cancelled).await);
         }
     }

@@ -33,15 +33,16 @@ impl Party {
         self.vacate(member.with_status(MembershipStatus::Removed), actor, now)
     }
 
-    /// The leader has left the platform: before the meeting nobody is left who could see it through.
-    /// What has begun stays as it was, so that members can report who did not come; it is over when
-    /// any meeting that nobody completes is. Says whether it was called off.
-    pub fn lose_leader(&mut self, now: DateTime<Utc>) -> bool {
+    /// The leader has left the platform, or is banned: before the meeting nobody is left who could see
+    /// it through. What has begun stays as it was, so that members can report who did not come; it is
+    /// over when any meeting that nobody completes is. Says whether it was called off.
+    pub fn lose_leader(&mut self, cause: CancelledBy, now: DateTime<Utc>) -> bool {
         self.settle(now);
         let lost = self.require_live().is_ok() && self.require_before_meeting(now).is_ok();
         if lost {
-            let leader = self.facts.leader_id;
-            self.enter(State::Cancelled(CancelledBy::Withdrawal), Some(leader));
+            // Who leaves knows already; who is banned is told as the others are.
+            let actor = (cause == CancelledBy::Withdrawal).then_some(self.facts.leader_id);
+            self.enter(State::Cancelled(cause), actor);
         }
         lost
     }
@@ -57,8 +58,9 @@ impl Party {
         alive
     }
 
-    /// Somebody has left the platform, or is banned: an application is taken back, a place before the meeting is
-    /// free again. What has begun stays as it was. Gives back how they stand now, if otherwise.
+    /// Somebody has left the platform, or is banned: an application is taken back, a place before the
+    /// meeting is free again. What has begun stays as it was. Gives back how they stand now, if
+    /// otherwise.
     pub fn lose(&mut self, user_id: UserId, now: DateTime<Utc>) -> Option<Member> {
         self.settle(now);
         match self.person(user_id)?.status {

@@ -152,15 +152,15 @@ fn a_party_whose_leader_has_left_the_platform_is_called_off_unless_it_has_begun(
     let mut begun = locked.clone();
     let mut overdue = locked.clone();
     for party in [&mut open, &mut locked] {
-        assert!(party.lose_leader(noon()));
+        assert!(party.lose_leader(CancelledBy::Withdrawal, noon()));
         assert_eq!(state(party), State::Cancelled(CancelledBy::Withdrawal));
-        assert!(!party.lose_leader(noon()), "it is over already");
+        assert!(!party.lose_leader(CancelledBy::Withdrawal, noon()), "it is over already");
     }
     for hour in [10, 11, 12, 80] {
-        assert!(!begun.lose_leader(hours(hour)));
+        assert!(!begun.lose_leader(CancelledBy::Withdrawal, hours(hour)));
         assert_eq!(state(&begun), State::Locked(LockedBy::Leader));
     }
-    assert!(!overdue.lose_leader(hours(12 + 72)));
+    assert!(!overdue.lose_leader(CancelledBy::Withdrawal, hours(12 + 72)));
     assert_eq!(state(&overdue), State::Cancelled(CancelledBy::Overdue));
 }
 
