@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accounts;
 mod admin;
 mod keys;
 mod markets;
@@ -12,6 +13,7 @@ use contracts::routing;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use secrecy::ExposeSecret as _;
 
+use self::accounts::Accounts;
 use self::admin::Admin;
 use self::keys::Keys;
 use self::markets::Markets;
@@ -37,6 +39,9 @@ enum Command {
     Migrate,
     /// Prints the OpenAPI document.
     Openapi,
+    /// Does for people what they have a right to and cannot do by themselves.
+    #[command(subcommand)]
+    Accounts(Accounts),
     /// Says who runs the platform.
     #[command(subcommand)]
     Admin(Admin),
@@ -62,6 +67,7 @@ impl Cli {
                 println!("{ran} migration(s) run");
                 Ok(())
             }
+            Command::Accounts(command) => command.run().await,
             Command::Admin(command) => command.run().await,
             Command::Keys(command) => command.run(),
             Command::Markets(command) => command.run().await,

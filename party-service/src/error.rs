@@ -13,7 +13,7 @@ use crate::addresses::AddressesUnavailable;
 use crate::chat::ChatError;
 use crate::commands::Error;
 use crate::domain::account_error::AccountError;
-use crate::export::ExportError;
+use crate::export::{ExportError, RemoteError};
 use crate::passwords::PasswordsError;
 use crate::rate_limit::TooMany;
 
@@ -75,6 +75,7 @@ pub mod codes {
         ALREADY_APPEALED = CONFLICT, "already_appealed", "이의 제기는 한 번만 할 수 있습니다", "There was an appeal before";
         NO_OPEN_APPEAL = CONFLICT, "no_open_appeal", "검토를 기다리는 이의 제기가 없습니다", "No appeal waits for an answer";
         PENALTY_REVOKED = CONFLICT, "penalty_revoked", "이미 취소된 페널티입니다", "The penalty was revoked";
+        EXPORT_TOO_LARGE = CONFLICT, "export_too_large", "보관 중인 정보가 너무 많아 한 번에 내려받을 수 없습니다. 운영자에게 요청해 주세요", "There is too much for one download; ask the operator for it";
         PENALTY_EXPIRED = CONFLICT, "penalty_expired", "이미 만료된 페널티입니다", "The penalty counts no longer";
     }
 }
@@ -153,6 +154,10 @@ impl From<ChatError> for ApiError {
 
 impl From<ExportError> for ApiError {
     fn from(error: ExportError) -> Self {
+        // Asking again would not help.
+        if let ExportError::Remote(_, RemoteError::TooLong(_)) = error {
+            return Self::new(&codes::EXPORT_TOO_LARGE);
+        }
         Self::unavailable(format_args!("no export: {error}")).retry_after(EXPORT_PAUSE)
     }
 }

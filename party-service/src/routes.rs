@@ -26,7 +26,7 @@ mod present;
 mod reports;
 mod reputation;
 mod sessions;
-mod users;
+pub(crate) mod users;
 
 /// What the document says beyond its paths.
 #[derive(OpenApi)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::state::State;
-use crate::store::export::{self, BanKept, MessageKept, RoomKept};
+use crate::store::export::{self, BanKept, MessageKept, RoomKept, RoomLeft};
 
 /// All that this service holds about a person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,6 +18,8 @@ pub(super) struct Export {
     nickname: Option<String>,
     /// The rooms the person is in.
     rooms: Vec<RoomKept>,
+    /// The rooms the person has left.
+    rooms_left: Vec<RoomLeft>,
     /// What the person said, also in rooms they have left.
     messages: Vec<MessageKept>,
     /// From when until when the person is, or was, not to write.
@@ -41,11 +43,13 @@ pub(super) async fn export_chat(
     SignedIn(me): SignedIn,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
+    let messages = export::messages(&state.db, me.user_id).await?;
     let mut conn = state.db.conn().await?;
     let export = Export {
         nickname: export::nickname(&mut conn, me.user_id).await?,
         rooms: export::rooms(&mut conn, me.user_id).await?,
-        messages: export::messages(&mut conn, me.user_id).await?,
+        rooms_left: export::rooms_left(&mut conn, me.user_id).await?,
+        messages,
         bans: export::bans(&mut conn, me.user_id).await?,
     };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(export))

@@ -1,6 +1,6 @@
 //! What is held about one person, as it is kept.
 
-use chassis::db::{Conn, DbError};
+use chassis::db::{Conn, Db, DbError};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contracts::{BanId, RoomId, UserId};
 use diesel::prelude::*;
@@ -12,8 +12,8 @@ use super::{former_members, members};
 use crate::domain::Kind;
 use crate::schema::{bans, messages, people, room_members};
 
-/// How many rooms are looked through with one statement.
-const ROOMS: usize = 50;
+/// How many messages are read with one statement.
+const MESSAGES: usize = 1000;
 
 /// A room that somebody is in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +42,13 @@ pub struct MessageKept {
     client_message_id: Option<String>,
     /// When.
     sent_at: DateTime<Utc>,
+}
+
+/// A room that somebody has left.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoomLeft {
+    /// Which.
+    room_id: RoomId,
 }
 
 /// A ban from writing.
@@ -79,41 +86,68 @@ pub async fn rooms(conn: &mut Conn, user: UserId) -> Result<Vec<RoomKept>, DbErr
     Ok(rows.into_iter().map(kept).collect())
 }
 
-/// All that somebody has said in rooms they are or were in, room by room.
-pub async fn messages(conn: &mut Conn, user: UserId) -> Result<Vec<MessageKept>, DbError> {
-    type Row = (RoomId, u64, String, bool, Option<String>, NaiveDateTime);
-    let mut rooms = members::rooms_of(conn, user).await?;
-    rooms.extend(former_members::rooms_of(conn, user).await?);
+/// The rooms somebody has left, also those they came back to.
+pub async fn rooms_left(conn: &mut Conn, user: UserId) -> Result<Vec<RoomLeft>, DbError> {
+    let mut rooms = former_members::rooms_of(conn, user).await?;
+    rooms.sort_unstable();
+    Ok(rooms.into_iter().map(|room_id| RoomLeft { room_id }).collect())
+}
+
+/// All that somebody has said in rooms they are or were in, room by room. Each page is read with a
+/// connection of its own, so that nobody else waits for one meanwhile.
+pub async fn messages(db: &Db, user: UserId) -> Result<Vec<MessageKept>, DbError> {
+    let mut conn = db.conn().await?;
+    let mut rooms = members::rooms_of(&mut conn, user).await?;
+    rooms.extend(former_members::rooms_of(&mut conn, user).await?);
+    drop(conn);
     rooms.sort_unstable();
     rooms.dedup();
     let mut said = Vec::new();
-    for some in rooms.chunks(ROOMS) {
-        let rows: Vec<Row> = messages::table
-            .filter(messages::room_id.eq_any(some))
-            .filter(messages::sender_id.eq(user))
-            .filter(messages::kind.eq(Kind::Chat.name()))
-            .order((messages::room_id, messages::seq))
-            .select((
-                messages::room_id,
-                messages::seq,
-                messages::content,
-                messages::removed,
-                messages::client_message_id,
-                messages::sent_at,
-            ))
-            .load(conn)
-            .await?;
-        let kept = |(room_id, seq, content, removed, name, at): Row| MessageKept {
-            room_id,
-            seq,
-            content,
-            removed,
-            client_message_id: name,
-            sent_at: at.and_utc(),
-        };
-        said.extend(rows.into_iter().map(kept));
+    for room in rooms {
+        let mut after = Some(0);
+        while let Some(seq) = after {
+            let page = said_in(&mut *db.conn().await?, room, user, seq).await?;
+            let is_full = page.len() == MESSAGES;
+            after = page.last().filter(|_| is_full).map(|last| last.seq);
+            said.extend(page);
+        }
     }
     Ok(said)
+}
+
+/// Some of what somebody has said in a room after `seq`.
+async fn said_in(
+    conn: &mut Conn,
+    room: RoomId,
+    user: UserId,
+    seq: u64,
+) -> Result<Vec<MessageKept>, DbError> {
+    type Row = (RoomId, u64, String, bool, Option<String>, NaiveDateTime);
+    let rows: Vec<Row> = messages::table
+        .filter(messages::room_id.eq(room).and(messages::seq.gt(seq)))
+        .filter(messages::sender_id.eq(user))
+        .filter(messages::kind.eq(Kind::Chat.name()))
+        .order(messages::seq)
+        .limit(i64::try_from(MESSAGES).unwrap_or(i64::MAX))
+        .select((
+            messages::room_id,
+            messages::seq,
+            messages::content,
+            messages::removed,
+            messages::client_message_id,
+            messages::sent_at,
+        ))
+        .load(conn)
+        .await?;
+    let kept = |(room_id, seq, content, removed, name, at): Row| MessageKept {
+        room_id,
+        seq,
+        content,
+        removed,
+        client_message_id: name,
+        sent_at: at.and_utc(),
+    };
+    Ok(rows.into_iter().map(kept).collect())
 }
 
 /// The bans of somebody, also those that are over.

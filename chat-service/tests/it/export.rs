@@ -29,9 +29,11 @@ async fn what_somebody_said_is_theirs_also_where_they_have_left() {
     stage.hear(&without).await;
     let after = member.get("/v1/exports/chat").await.expect(200);
     assert_eq!((&after["rooms"], &after["messages"]), (&json!([]), &said));
+    assert_eq!(after["rooms_left"], json!([{ "room_id": room.id }]));
 
     let nothing = stage.at(&instance, UserId::new()).get("/v1/exports/chat").await.expect(200);
-    let none = json!({ "nickname": null, "rooms": [], "messages": [], "bans": [] });
+    let none =
+        json!({ "nickname": null, "rooms": [], "rooms_left": [], "messages": [], "bans": [] });
     assert_eq!(nothing, none);
     instance.client.get("/v1/exports/chat").await.expect_problem(401, "unauthenticated");
 }

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, web};
-use chassis::db::{Conn, DbError};
+use chassis::db::{Db, DbError};
 use chassis::http::{ApiError, SignedIn};
 use contracts::{Problem, UserId};
 use serde::Serialize;
@@ -14,11 +14,14 @@ use super::muted_parties::view::MutedPartyView;
 use super::settings::view::SettingsView;
 use crate::notification_view::NotificationView;
 use crate::state::State;
+use crate::store::notifications::Stored;
 use crate::store::people::{self, Home};
 use crate::store::{favorite_items, favorite_markets, muted_parties, notifications, settings};
 
 /// All rows: how many somebody can have of each is bounded where they are made.
 const ALL: u32 = u32::MAX;
+/// How much of the inbox is read with one statement.
+const PAGE: u32 = 1000;
 
 /// All that this service holds about a person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,12 +45,13 @@ pub(super) struct Export {
 }
 
 impl Export {
-    async fn of(conn: &mut Conn, me: UserId) -> Result<Self, DbError> {
+    async fn of(db: &Db, me: UserId) -> Result<Self, DbError> {
+        let inbox = inbox(db, me).await?;
+        let conn = &mut *db.conn().await?;
         let locale = people::locale(conn, me).await?;
         let items = favorite_items::list(conn, me, None, ALL).await?;
         let markets = favorite_markets::list(conn, me, None, ALL).await?;
         let muted = muted_parties::list(conn, me, None, ALL).await?;
-        let inbox = notifications::after(conn, me, 0, ALL).await?;
         Ok(Self {
             locale: locale.tag(),
             home: people::home(conn, me).await?,
@@ -61,6 +65,19 @@ impl Export {
             notifications: inbox.iter().map(|row| NotificationView::of(row, locale)).collect(),
         })
     }
+}
+
+/// The inbox. Each page is read with a connection of its own, so that nobody else waits for one.
+async fn inbox(db: &Db, me: UserId) -> Result<Vec<Stored>, DbError> {
+    let mut inbox = Vec::new();
+    let mut after = Some(0);
+    while let Some(seq) = after {
+        let page = notifications::after(&mut *db.conn().await?, me, seq, PAGE).await?;
+        let is_full = u32::try_from(page.len()).is_ok_and(|rows| rows == PAGE);
+        after = page.last().filter(|_| is_full).map(|last| last.seq);
+        inbox.extend(page);
+    }
+    Ok(inbox)
 }
 
 /// Export what is held about oneself to be told
@@ -80,6 +97,6 @@ pub(super) async fn export_notifications(
     SignedIn(identity): SignedIn,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let export = Export::of(&mut *state.db.conn().await?, identity.user_id).await?;
+    let export = Export::of(&state.db, identity.user_id).await?;
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(export))
 }

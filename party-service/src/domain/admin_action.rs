@@ -75,6 +75,16 @@ pub enum AdminAction {
         /// Whether items that the source lacks go, however many they are.
         forced: bool,
     },
+    /// Handed over what is held about somebody, at their wish.
+    Exported {
+        /// Who.
+        user_id: UserId,
+    },
+    /// Ended the account of somebody, at their wish.
+    Withdrawn {
+        /// Who.
+        user_id: UserId,
+    },
     /// Made somebody an administrator, or no longer.
     RoleChanged {
         /// Who.
@@ -98,6 +108,8 @@ impl AdminAction {
             Self::PenaltyUpheld { .. } => "penalty_upheld",
             Self::PenaltyRevoked { .. } => "penalty_revoked",
             Self::ImportRequested { .. } => "import_requested",
+            Self::Exported { .. } => "user_exported",
+            Self::Withdrawn { .. } => "user_withdrawn",
             Self::RoleChanged { .. } => "role_changed",
         }
     }
@@ -108,6 +120,8 @@ impl AdminAction {
         match self {
             Self::Banned { user_id, .. }
             | Self::BanLifted { user_id, .. }
+            | Self::Exported { user_id }
+            | Self::Withdrawn { user_id }
             | Self::RoleChanged { user_id, .. } => user_id.as_uuid(),
             Self::ReportResolved { report_id, .. } => report_id.as_uuid(),
             Self::PartyRemoved { party_id } => party_id.as_uuid(),
@@ -132,9 +146,11 @@ impl AdminAction {
             }
             Self::MessageRemoved { seq, .. } => json!({ "seq": seq }),
             Self::PenaltyRevoked { came, .. } => json!({ "came": came }),
-            Self::PartyRemoved { .. } | Self::PenaltyGiven { .. } | Self::PenaltyUpheld { .. } => {
-                json!({})
-            }
+            Self::PartyRemoved { .. }
+            | Self::PenaltyGiven { .. }
+            | Self::PenaltyUpheld { .. }
+            | Self::Exported { .. }
+            | Self::Withdrawn { .. } => json!({}),
             Self::ImportRequested { forced, .. } => json!({ "forced": forced }),
             Self::RoleChanged { role, .. } => json!({ "role": role }),
         }

@@ -1,7 +1,7 @@
 //! Accounts and their owners.
 
 pub(super) mod change_password;
-pub(super) mod export;
+pub(crate) mod export;
 pub(super) mod me;
 pub(super) mod public_profile;
 pub(super) mod sign_up;

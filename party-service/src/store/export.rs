@@ -4,6 +4,8 @@ pub mod parties;
 pub mod penalties;
 pub mod trust;
 
+use std::collections::HashMap;
+
 use chassis::db::{Conn, DbError};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contracts::{BanId, SessionId, UserId};
@@ -12,7 +14,7 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::schema::{bans, sessions};
+use crate::schema::{bans, refresh_tokens as tokens, sessions};
 
 /// A sign-in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,6 +33,17 @@ pub struct SessionKept {
     expires_at: DateTime<Utc>,
     /// When it was ended early.
     revoked_at: Option<DateTime<Utc>>,
+    /// When it got refresh tokens, and when they were used.
+    refresh_tokens: Vec<TokenKept>,
+}
+
+/// A refresh token, of which only a hash is held.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenKept {
+    /// Since when.
+    issued_at: DateTime<Utc>,
+    /// When it was used.
+    used_at: Option<DateTime<Utc>>,
 }
 
 /// A ban.
@@ -75,6 +88,7 @@ pub async fn sessions(conn: &mut Conn, user: UserId) -> Result<Vec<SessionKept>,
         ))
         .load(conn)
         .await?;
+    let mut tokens = refresh_tokens(conn, user).await?;
     let kept = |(id, origin, user_agent, created_at, last_used_at, expires_at, revoked_at): Row| {
         SessionKept {
             id,
@@ -84,9 +98,30 @@ pub async fn sessions(conn: &mut Conn, user: UserId) -> Result<Vec<SessionKept>,
             last_used_at: last_used_at.and_utc(),
             expires_at: expires_at.and_utc(),
             revoked_at: revoked_at.map(|at| at.and_utc()),
+            refresh_tokens: tokens.remove(&id).unwrap_or_default(),
         }
     };
     Ok(rows.into_iter().map(kept).collect())
+}
+
+/// The refresh tokens of each session, the oldest first.
+async fn refresh_tokens(
+    conn: &mut Conn,
+    user: UserId,
+) -> Result<HashMap<SessionId, Vec<TokenKept>>, DbError> {
+    let rows: Vec<(SessionId, NaiveDateTime, Option<NaiveDateTime>)> = tokens::table
+        .inner_join(sessions::table.on(sessions::id.eq(tokens::session_id)))
+        .filter(sessions::user_id.eq(user))
+        .order(tokens::issued_at)
+        .select((tokens::session_id, tokens::issued_at, tokens::used_at))
+        .load(conn)
+        .await?;
+    let mut of: HashMap<SessionId, Vec<TokenKept>> = HashMap::new();
+    for (session, issued, used) in rows {
+        let token = TokenKept { issued_at: issued.and_utc(), used_at: used.map(|at| at.and_utc()) };
+        of.entry(session).or_default().push(token);
+    }
+    Ok(of)
 }
 
 /// The bans of the person, also those that are over. Who gave them is the administrator's business.

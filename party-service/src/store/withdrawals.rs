@@ -104,3 +104,9 @@ pub async fn finish(conn: &mut Conn, id: UserId, now: DateTime<Utc>) -> Result<(
         .await?;
     Ok(())
 }
+
+/// Everybody who has withdrawn, those who did first first.
+pub async fn all(conn: &mut Conn) -> Result<Vec<UserId>, DbError> {
+    let withdrawn = dsl::users.filter(dsl::withdrawn_at.is_not_null());
+    Ok(withdrawn.order(dsl::withdrawn_at).select(dsl::id).load(conn).await?)
+}

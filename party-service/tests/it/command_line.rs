@@ -1,6 +1,7 @@
 //! The program as its operator uses it.
 
 use crate::helpers::{TestApp, config, database};
+use crate::trust::export_stand_in::ExportStandIn;
 use party_service::config::Config;
 use secrecy::ExposeSecret as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,6 +16,8 @@ fn run(config: &Config, arguments: &[&str]) -> Output {
         .env("PARTY__REDIS__KEY_PREFIX", &config.redis.key_prefix)
         .env("PARTY__BROKER__URL", config.broker.url.expose_secret())
         .env("PARTY__TOKENS__KEYS_DIR", &config.tokens.keys_dir)
+        .env("PARTY__EXPORT__NOTIFY_URL", &config.export.notify_url)
+        .env("PARTY__CHAT__URL", &config.chat.url)
         .env("PARTY__HTTP__BIND", "127.0.0.1:0")
         .output()
         .unwrap()
@@ -63,6 +66,46 @@ async fn d01_only_the_operator_makes_administrators() {
     let said = fails(&config, &["admin", "grant", "nobody@example.com"]);
     assert!(said.contains("there is no such account"), "{said}");
     assert!(fails(&config, &["admin", "grant", "x"]).contains("no e-mail address"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d03_who_is_banned_from_everything_is_helped_by_the_operator() {
+    let others = ExportStandIn::start();
+    let database = database().await;
+    let mut config = config(&database);
+    config.chat.url.clone_from(&others.url);
+    config.export.notify_url.clone_from(&others.url);
+    // An operator gets all of it, however much there is.
+    config.export.max_part_bytes = 1;
+    let app = TestApp::spawn_with(database, &config);
+    let email = app.register("김사과").await;
+    let me = app.sign_in(&email).await;
+    let id = me.get("/v1/users/me").await.expect(200)["id"].as_str().unwrap().to_owned();
+
+    let export = succeeds(&config, &["accounts", "export", "--email", &email]);
+    let export: serde_json::Value = serde_json::from_str(&export).unwrap();
+    assert_eq!(export["account"]["email"], email.as_str());
+    assert!(export["chat"]["messages"].is_array(), "{export:#}");
+    assert_eq!(succeeds(&config, &["accounts", "withdrawn"]), "");
+
+    let said = succeeds(&config, &["accounts", "withdraw", "--email", &email.to_uppercase()]);
+    assert!(said.contains(&id), "{said}");
+    testkit::until("the session to be over", async || {
+        let answer = me.get("/v1/users/me").await;
+        (answer.code() == "session_revoked").then_some(())
+    })
+    .await;
+    assert_eq!(app.events("user.withdrawn.v1").await.len(), 1);
+    assert_eq!(succeeds(&config, &["accounts", "withdrawn"]).trim(), id);
+    // After a restored back-up the list is gone through again: nothing happens twice.
+    assert!(succeeds(&config, &["accounts", "withdraw", "--id", &id]).contains("not here"));
+    assert_eq!(app.events("user.withdrawn.v1").await.len(), 1);
+    let log = "SELECT GROUP_CONCAT(action ORDER BY position) AS text FROM admin_log \
+               WHERE admin_id IS NULL";
+    assert_eq!(app.text(log).await, "user_exported,user_withdrawn");
+
+    assert!(fails(&config, &["accounts", "export", "--email", &email]).contains("signed up"));
+    assert!(fails(&config, &["accounts", "withdraw"]).contains("--email"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

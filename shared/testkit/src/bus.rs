@@ -113,7 +113,7 @@ impl TestBus {
         let bodies = bodies.collect();
         let back = BasicNackOptions { requeue: true, ..Default::default() };
         for message in messages {
-            message.nack(back.clone()).await.expect("a message can be put back");
+            message.nack(back).await.expect("a message can be put back");
         }
         bodies
     }

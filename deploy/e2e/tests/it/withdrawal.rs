@@ -253,9 +253,9 @@ async fn d03_nothing_is_left_in_any_table_cache_queue_or_log() {
 
     // What a log does say: which request was whose is told by its trace.
     let trace = Uuid::new_v4().simple().to_string();
-    let traced = goer.client.request(Method::GET, "/v1/users/me");
+    let request = goer.client.request(Method::GET, "/v1/users/me");
     let header = format!("00-{trace}-00f067aa0ba902b7-01");
-    Client::send(traced.header("traceparent", header)).await.expect(200);
+    Client::send(request.header("traceparent", header)).await.expect(200);
 
     let secrets = goer.secrets(&platform).await;
     let traces = Traces::of(&platform);

@@ -18,13 +18,13 @@ use crate::export::{Elsewhere, Part};
 use crate::state::State;
 use crate::store::export::parties::{PartyJoined, PartyLed};
 use crate::store::export::penalties::PenaltyKept;
-use crate::store::export::trust::{BlockKept, ReportKept};
+use crate::store::export::trust::{ActionKept, BlockKept, ReportKept};
 use crate::store::export::{self, BanKept, SessionKept};
 use crate::store::users;
 
 /// All that the platform holds about a person.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Export {
+pub(crate) struct Export {
     /// When this was so.
     generated_at: DateTime<Utc>,
     /// The account.
@@ -45,6 +45,8 @@ pub(super) struct Export {
     blocks: Vec<BlockKept>,
     /// From what one is, or was, banned.
     bans: Vec<BanKept>,
+    /// What was done to one by those who run the platform.
+    administration: Vec<ActionKept>,
     /// What chat-service holds: rooms and messages.
     #[schema(value_type = Object)]
     chat: Part,
@@ -54,7 +56,8 @@ pub(super) struct Export {
 }
 
 impl Export {
-    async fn of(
+    /// Puts it together.
+    pub(crate) async fn of(
         conn: &mut Conn,
         me: UserId,
         Elsewhere { chat, notifications }: Elsewhere,
@@ -72,6 +75,7 @@ impl Export {
             reports: export::trust::reports(conn, me).await?,
             blocks: export::trust::blocks(conn, me).await?,
             bans: export::bans(conn, me).await?,
+            administration: export::trust::actions(conn, me).await?,
             chat,
             notifications,
         })
@@ -89,6 +93,7 @@ impl Export {
         (status = 200, description = "All of it", body = Export),
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "More than one answer can hold; the operator can hand it over", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Asked too often; `Retry-After` says when to ask again", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too busy, or the database or a service is away; `Retry-After` says when to ask again", body = Problem, content_type = "application/problem+json"),
     )

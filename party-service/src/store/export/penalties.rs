@@ -31,57 +31,53 @@ pub struct PenaltyKept {
     decision_note: Option<String>,
     /// When it was given.
     given_at: DateTime<Utc>,
+    /// When there was an appeal.
+    appealed_at: Option<DateTime<Utc>>,
+    /// When that was decided.
+    decided_at: Option<DateTime<Utc>>,
 }
 
-type Row = (
-    PenaltyId,
-    PartyId,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    NaiveDateTime,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = crate::schema::penalties)]
+struct Row {
+    id: PenaltyId,
+    party_id: PartyId,
+    reason: String,
+    status: String,
+    comment: Option<String>,
+    appeal: Option<String>,
+    given_at: NaiveDateTime,
+    appealed_at: Option<NaiveDateTime>,
+    decided_at: Option<NaiveDateTime>,
+    decision_note: Option<String>,
+}
 
-const COLUMNS: (
-    dsl::id,
-    dsl::party_id,
-    dsl::reason,
-    dsl::status,
-    dsl::comment,
-    dsl::appeal,
-    dsl::decision_note,
-    dsl::given_at,
-) = (
-    dsl::id,
-    dsl::party_id,
-    dsl::reason,
-    dsl::status,
-    dsl::comment,
-    dsl::appeal,
-    dsl::decision_note,
-    dsl::given_at,
-);
-
-fn kept(
-    (id, party_id, reason, status, comment, appeal, decision_note, given_at): Row,
-) -> PenaltyKept {
-    let given_at = given_at.and_utc();
-    PenaltyKept { id, party_id, reason, status, comment, appeal, decision_note, given_at }
+fn kept(row: Row) -> PenaltyKept {
+    PenaltyKept {
+        id: row.id,
+        party_id: row.party_id,
+        reason: row.reason,
+        status: row.status,
+        comment: row.comment,
+        appeal: row.appeal,
+        given_at: row.given_at.and_utc(),
+        appealed_at: row.appealed_at.map(|at| at.and_utc()),
+        decided_at: row.decided_at.map(|at| at.and_utc()),
+        decision_note: row.decision_note,
+    }
 }
 
 /// The penalties the person got.
 pub async fn got(conn: &mut Conn, user: UserId) -> Result<Vec<PenaltyKept>, DbError> {
     let mine = dsl::penalties.filter(dsl::member_id.eq(user));
-    let rows: Vec<Row> = mine.order(dsl::id).select(COLUMNS).load(conn).await?;
+    let rows: Vec<Row> = mine.order(dsl::id).select(Row::as_select()).load(conn).await?;
     Ok(rows.into_iter().map(kept).collect())
 }
 
 /// The penalties the person gave.
 pub async fn given(conn: &mut Conn, user: UserId) -> Result<Vec<PenaltyKept>, DbError> {
     let mine = dsl::penalties.filter(dsl::given_by.eq(user));
-    let rows: Vec<Row> = mine.order(dsl::id).select(COLUMNS).load(conn).await?;
+    let rows: Vec<Row> = mine.order(dsl::id).select(Row::as_select()).load(conn).await?;
     Ok(rows
         .into_iter()
         .map(|row| PenaltyKept { appeal: None, decision_note: None, ..kept(row) })

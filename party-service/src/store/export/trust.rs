@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::schema::{blocks, reports};
+use crate::schema::{admin_log, blocks, reports};
 
 /// A report by the person. What others reported about the person is theirs.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +28,10 @@ pub struct ReportKept {
     text: Option<String>,
     /// Whether it is open or resolved.
     status: String,
+    /// What came of it.
+    resolution: Option<String>,
+    /// When that was decided.
+    resolved_at: Option<DateTime<Utc>>,
     /// When.
     created_at: DateTime<Utc>,
 }
@@ -41,34 +45,40 @@ pub struct BlockKept {
     created_at: DateTime<Utc>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reports)]
+struct ReportRow {
+    id: ReportId,
+    kind: String,
+    subject_id: UserId,
+    message_seq: Option<u64>,
+    reason: String,
+    text: Option<String>,
+    status: String,
+    resolution: Option<String>,
+    resolved_at: Option<NaiveDateTime>,
+    created_at: NaiveDateTime,
+}
+
 /// The reports by the person.
 pub async fn reports(conn: &mut Conn, user: UserId) -> Result<Vec<ReportKept>, DbError> {
-    type Row =
-        (ReportId, String, UserId, Option<u64>, String, Option<String>, String, NaiveDateTime);
-    let rows: Vec<Row> = reports::table
+    let rows: Vec<ReportRow> = reports::table
         .filter(reports::reporter_id.eq(user))
         .order(reports::id)
-        .select((
-            reports::id,
-            reports::kind,
-            reports::subject_id,
-            reports::message_seq,
-            reports::reason,
-            reports::text,
-            reports::status,
-            reports::created_at,
-        ))
+        .select(ReportRow::as_select())
         .load(conn)
         .await?;
-    let kept = |(id, kind, subject, message_seq, reason, text, status, created): Row| ReportKept {
-        id,
-        kind,
-        subject_id: subject.as_uuid(),
-        message_seq,
-        reason,
-        text,
-        status,
-        created_at: created.and_utc(),
+    let kept = |row: ReportRow| ReportKept {
+        id: row.id,
+        kind: row.kind,
+        subject_id: row.subject_id.as_uuid(),
+        message_seq: row.message_seq,
+        reason: row.reason,
+        text: row.text,
+        status: row.status,
+        resolution: row.resolution,
+        resolved_at: row.resolved_at.map(|at| at.and_utc()),
+        created_at: row.created_at.and_utc(),
     };
     Ok(rows.into_iter().map(kept).collect())
 }
@@ -83,5 +93,27 @@ pub async fn blocks(conn: &mut Conn, user: UserId) -> Result<Vec<BlockKept>, DbE
         .await?;
     let kept =
         |(user_id, at): (UserId, NaiveDateTime)| BlockKept { user_id, created_at: at.and_utc() };
+    Ok(rows.into_iter().map(kept).collect())
+}
+
+/// Something an administrator or the operator did to the person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActionKept {
+    /// What.
+    action: String,
+    /// When.
+    created_at: DateTime<Utc>,
+}
+
+/// What was done to the person by those who run the platform, and when. Who did it is theirs.
+pub async fn actions(conn: &mut Conn, user: UserId) -> Result<Vec<ActionKept>, DbError> {
+    let rows: Vec<(String, NaiveDateTime)> = admin_log::table
+        .filter(admin_log::subject_id.eq(user))
+        .order(admin_log::position)
+        .select((admin_log::action, admin_log::created_at))
+        .load(conn)
+        .await?;
+    let kept =
+        |(action, at): (String, NaiveDateTime)| ActionKept { action, created_at: at.and_utc() };
     Ok(rows.into_iter().map(kept).collect())
 }

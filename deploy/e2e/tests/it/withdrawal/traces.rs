@@ -48,7 +48,7 @@ struct Count {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Column {
+struct Place {
     #[diesel(sql_type = Text)]
     table_name: String,
     #[diesel(sql_type = Text)]
@@ -57,7 +57,7 @@ struct Column {
     data_type: String,
 }
 
-impl Column {
+impl Place {
     fn holds_bytes(&self) -> bool {
         ["binary", "varbinary", "blob"].contains(&self.data_type.as_str())
     }
@@ -70,7 +70,7 @@ const RETRY_DELAYS_MS: [u32; 4] = [1_000, 10_000, 60_000, 600_000];
 const PUBLIC: [&str; 2] = ["markets", "items"];
 
 /// Every key below a prefix with all that is in it, whatever its type.
-const READ_ALL: &str = r#"
+const READ_ALL: &str = r"
     local found = {}
     for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
         local kind, parts = redis.call('TYPE', key).ok, {}
@@ -82,16 +82,16 @@ const READ_ALL: &str = r#"
         else error('nobody knows how to read ' .. kind) end
         table.insert(found, key .. ' ' .. table.concat(parts, ' '))
     end
-    return found"#;
+    return found";
 
 /// As if the stated days had passed: what ends by itself before them is gone.
-const PASS_DAYS: &str = r#"
+const PASS_DAYS: &str = r"
     local gone = 0
     for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
         local left = redis.call('PTTL', key)
         if left >= 0 and left < 30 * 24 * 3600 * 1000 then gone = gone + redis.call('DEL', key) end
     end
-    return gone"#;
+    return gone";
 
 impl<'a> Traces<'a> {
     pub(super) const fn of(platform: &'a Platform) -> Self {
@@ -138,11 +138,11 @@ impl<'a> Traces<'a> {
             ("notify", notify_database),
         ] {
             let mut conn = database.conn().await;
-            for column in columns(&mut conn).await {
-                let Column { table_name, column_name, .. } = &column;
-                let rows = values(&mut conn, &column).await;
+            for place in columns(&mut conn).await {
+                let Place { table_name, column_name, .. } = &place;
+                let rows = values(&mut conn, &place).await;
                 let found = rows.iter().any(|text| {
-                    if column.holds_bytes() {
+                    if place.holds_bytes() {
                         secrets.are_in_bytes(text)
                     } else {
                         secrets.are_in(text)
@@ -195,7 +195,7 @@ impl<'a> Traces<'a> {
 }
 
 /// Every column of every table.
-async fn columns(conn: &mut Conn) -> Vec<Column> {
+async fn columns(conn: &mut Conn) -> Vec<Place> {
     let sql = "SELECT table_name AS table_name, column_name AS column_name, \
                CAST(data_type AS CHAR) AS data_type \
                FROM information_schema.columns WHERE table_schema = DATABASE()";
@@ -203,9 +203,9 @@ async fn columns(conn: &mut Conn) -> Vec<Column> {
 }
 
 /// Every value of a column as text, bytes as hexadecimal digits.
-async fn values(conn: &mut Conn, column: &Column) -> Vec<String> {
-    let Column { table_name, column_name, .. } = column;
-    let text = if column.holds_bytes() { "HEX" } else { "" };
+async fn values(conn: &mut Conn, place: &Place) -> Vec<String> {
+    let Place { table_name, column_name, .. } = place;
+    let text = if place.holds_bytes() { "HEX" } else { "" };
     let sql = format!(
         "SELECT CAST({text}(`{column_name}`) AS CHAR) AS text FROM `{table_name}` \
          WHERE `{column_name}` IS NOT NULL"

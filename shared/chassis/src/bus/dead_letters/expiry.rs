@@ -55,7 +55,7 @@ pub(in crate::bus) async fn keep_dropping(
             }
             // While the broker is away, others say so.
             Err(error) => {
-                tracing::debug!(%error, queue, "dead letters of {queue} were not looked at")
+                tracing::debug!(%error, queue, "dead letters of {queue} were not looked at");
             }
         }
         tokio::select! {

@@ -1,0 +1,1 @@
+ALTER TABLE admin_log DROP KEY ix_admin_log_subject;
