@@ -6,6 +6,7 @@ mod dead_letters;
 mod desk;
 mod keys;
 mod roll_out;
+mod schemas;
 mod sql;
 mod watching;
 

@@ -22,12 +22,12 @@ pub(super) struct Me {
     #[serde(flatten)]
     account: OwnProfile,
     /// What the person's penalties mean.
-    standing: StandingView,
+    standing: OwnStandingView,
 }
 
 /// What somebody's penalties mean.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct StandingView {
+pub(super) struct OwnStandingView {
     /// How reliable the person is, as others see it.
     #[serde(flatten)]
     reputation: ReputationView,
@@ -43,7 +43,7 @@ impl Me {
     fn new(user: User, standing: Standing) -> Self {
         Self {
             account: user.into(),
-            standing: StandingView {
+            standing: OwnStandingView {
                 reputation: ReputationView::of(standing.penalties),
                 oldest_penalty_counts_until: standing.oldest_counts_until,
                 leading_suspended_until: standing.suspended_until,

@@ -74,7 +74,7 @@ impl Aftermath {
 
     /// An administrator.
     pub async fn admin(&self) -> Client {
-        let email = self.stage.app.register("지킴이").await;
+        let email = self.stage.app.register("심판").await;
         let mut conn = self.stage.app.database.conn().await;
         diesel::sql_query("UPDATE users SET role = 'admin' WHERE email = ?")
             .bind::<Text, _>(&email)

@@ -167,12 +167,16 @@ async fn of_blocking_and_applying_at_once_no_application_is_left() {
 async fn no_more_are_blocked_than_may_be_however_many_at_once() {
     let stage = Stage::spawn().await;
     let [me] = stage.people().await;
+    let me_id = sql_id(me.id);
+    let users = (1..=1_010).map(|n| {
+        format!("(x'{n:032x}', '{n}@example.com', '블록{n}', '', 'ko', 'user', 1, NOW(), NOW())")
+    });
+    let users = users.collect::<Vec<_>>().join(", ");
+    let blocked = (1..=995).map(|n| format!("({me_id}, x'{n:032x}', NOW())"));
+    let blocked = blocked.collect::<Vec<_>>().join(", ");
     let many = format!(
-        "INSERT INTO users (id, email, nickname, password_hash, locale, role, version, created_at, updated_at) \
-         SELECT UNHEX(LPAD(HEX(seq), 32, '0')), CONCAT(seq, '@example.com'), CONCAT('블록', seq), '', 'ko', 'user', 1, NOW(), NOW() \
-         FROM seq_1_to_1010; \
-         INSERT INTO blocks SELECT {}, UNHEX(LPAD(HEX(seq), 32, '0')), NOW() FROM seq_1_to_995",
-        sql_id(me.id)
+        "INSERT INTO users (id, email, nickname, password_hash, locale, role, version, \
+         created_at, updated_at) VALUES {users}; INSERT INTO blocks VALUES {blocked}"
     );
     stage.run(&many).await;
     let rest = (996..=1_010).map(|number| {
