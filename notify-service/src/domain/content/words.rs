@@ -62,7 +62,7 @@ const fn because(reason: PenaltyReason) -> Text {
         PenaltyReason::LateNotice => {
             Text::new("이유: 너무 늦게 알림", "Reason: gave notice too late")
         }
-        PenaltyReason::Other => Text::new("이유: 그 밖의 사정", "Reason: something else"),
+        PenaltyReason::Other => Text::new("이유: 그 밖의 이유", "Reason: something else"),
     }
 }
 
@@ -71,7 +71,7 @@ const fn outlook(kind: Kind) -> Option<Text> {
     match kind {
         Kind::PenaltyGiven => Some(Text::new("이의를 제기할 수 있어요", "You may appeal")),
         Kind::PenaltyUpheld => Some(Text::new("페널티는 그대로예요", "The penalty stands")),
-        Kind::PenaltyRevoked => Some(Text::new("더는 세지 않아요", "It counts no longer")),
+        Kind::PenaltyRevoked => Some(Text::new("페널티 수에서 빠졌어요", "It counts no longer")),
         _ => None,
     }
 }
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(en.1, "사과 (후지) · Reason: gave notice too late · You may appeal");
         for (kind, ko, en) in [
             (Kind::PenaltyUpheld, "페널티는 그대로예요", "The penalty stands"),
-            (Kind::PenaltyRevoked, "더는 세지 않아요", "It counts no longer"),
+            (Kind::PenaltyRevoked, "페널티 수에서 빠졌어요", "It counts no longer"),
         ] {
             let said = said(kind, PenaltyReason::NoShow);
             assert_eq!(
