@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chassis::config::{
     BrokerConfig, DatabaseConfig, HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig,
-    Validate, load, millis,
+    Validate, load, millis, require_http_url,
 };
 use reqwest::Url;
 use secrecy::SecretString;
@@ -81,9 +81,7 @@ pub struct ImportConfig {
 
 impl Validate for MafraConfig {
     fn validate(&self) -> Result<(), String> {
-        if !matches!(self.base_url.scheme(), "http" | "https") {
-            return Err("mafra.base_url must be an http:// or https:// URL".into());
-        }
+        require_http_url("mafra.base_url", self.base_url.as_str())?;
         if self.attempts == 0 || self.timeout.is_zero() {
             return Err("mafra.attempts and mafra.timeout_ms must be at least 1".into());
         }

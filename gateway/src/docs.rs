@@ -4,6 +4,7 @@ mod merge;
 mod problems;
 mod ui;
 
+use chassis::http::client;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -116,14 +117,8 @@ impl Docs {
     }
 
     async fn fetch(&self, url: &str) -> Result<Value, FetchError> {
-        let mut answer = self.client.get(url).send().await?.error_for_status()?;
-        let mut text = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            if text.len() + chunk.len() > MAX_DOCUMENT_BYTES {
-                return Err(FetchError::TooLong);
-            }
-            text.extend_from_slice(&chunk);
-        }
-        Ok(serde_json::from_slice(&text)?)
+        let answer = self.client.get(url).send().await?.error_for_status()?;
+        let text = client::body_within(answer, MAX_DOCUMENT_BYTES).await?;
+        Ok(serde_json::from_slice(&text.ok_or(FetchError::TooLong)?)?)
     }
 }

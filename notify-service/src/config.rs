@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use chassis::config::{
     BrokerConfig, DatabaseConfig, HttpConfig, IdentityConfig, LoadError, LogConfig, RedisConfig,
-    Validate, load, millis, seconds,
+    Validate, load, millis, require_http_url, seconds,
 };
 use chrono::TimeDelta;
-use reqwest::Url;
 use serde::Deserialize;
 
 use crate::stream::StreamConfig;
@@ -81,10 +80,7 @@ impl NotificationsConfig {
 impl Validate for DirectoryConfig {
     fn validate(&self) -> Result<(), String> {
         for (key, url) in [("catalog_url", &self.catalog_url), ("party_url", &self.party_url)] {
-            let url = Url::parse(url).map_err(|error| format!("directory.{key}: {error}"))?;
-            if !matches!(url.scheme(), "http" | "https") {
-                return Err(format!("directory.{key} must be an http:// or https:// URL"));
-            }
+            require_http_url(&format!("directory.{key}"), url)?;
         }
         if self.timeout.is_zero() {
             return Err("directory.timeout_ms must be at least 1".into());

@@ -5,10 +5,10 @@ mod config;
 
 use std::sync::Arc;
 
-use chassis::http::{client, trace};
+use chassis::http::client;
 use chrono::{DateTime, Utc};
 use contracts::{Page, RoomId, UserId};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 
 pub use self::config::ChatConfig;
@@ -77,14 +77,12 @@ impl Chat {
     ) -> Result<Option<Said>, ChatError> {
         let Some(before) = seq.checked_sub(1) else { return Ok(None) };
         let url = format!("{}/{room}/messages?after={before}&limit=1", self.0.rooms_url);
-        let mut request = self.0.client.get(url).bearer_auth(token);
-        if let Some(traceparent) = trace::current_traceparent() {
-            request = request.header("traceparent", traceparent);
-        }
-        let response = request.send().await?;
+        let request = self.0.client.get(url).bearer_auth(token);
+        let response = client::traced(request).send().await?;
         match response.status() {
             StatusCode::OK => {
-                let page: Page<Message> = serde_json::from_slice(&body(response).await?)?;
+                let body = client::body_within(response, MAX_ANSWER_BYTES).await?;
+                let page: Page<Message> = serde_json::from_slice(&body.ok_or(ChatError::TooLong)?)?;
                 Ok(page.items.into_iter().find_map(|message| message.said_at(seq)))
             }
             // No room, or no place that a room could have.
@@ -102,15 +100,4 @@ impl Message {
         let sender = self.sender.filter(|_| is_said)?;
         Some(Said { by: sender.id, content: Some(self.content), at: self.sent_at })
     }
-}
-
-async fn body(mut response: Response) -> Result<Vec<u8>, ChatError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(ChatError::TooLong);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }

@@ -4,6 +4,7 @@
 
 pub mod answer;
 
+use chassis::http::client;
 use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
@@ -67,7 +68,7 @@ impl Mafra {
     }
 
     async fn ask(&self, start: u32, end: u32) -> Result<Answer, Failure> {
-        let mut response = self.client.get(self.url(start, end)).send().await.map_err(broken)?;
+        let response = self.client.get(self.url(start, end)).send().await.map_err(broken)?;
         match response.status() {
             StatusCode::OK => {}
             status if status.is_server_error() => {
@@ -75,14 +76,8 @@ impl Mafra {
             }
             status => return Err(Failure::UnexpectedStatus(status.as_u16())),
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(Failure::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        decode(&body)
+        let body = client::body_within(response, MAX_BODY_BYTES).await.map_err(broken)?;
+        decode(&body.ok_or(Failure::TooLarge)?)
     }
 
     fn url(&self, start: u32, end: u32) -> Url {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chassis::clock::Clock;
-use chassis::http::{client, trace};
+use chassis::http::client;
 use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
 use reqwest::{Client, StatusCode};
@@ -125,24 +125,15 @@ impl Inner {
     }
 
     async fn fetch(&self, key: &str) -> Result<Option<String>, LookupError> {
-        let mut request = self.client.get(format!("{}/{key}", self.url));
-        if let Some(traceparent) = trace::current_traceparent() {
-            request = request.header("traceparent", traceparent);
-        }
-        let mut response = request.send().await?;
+        let request = self.client.get(format!("{}/{key}", self.url));
+        let response = client::traced(request).send().await?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => return Ok(None),
             status => return Err(LookupError::Failed(status)),
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(LookupError::Unreadable);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        read(&body).map(Some)
+        let body = client::body_within(response, MAX_ANSWER_BYTES).await?;
+        read(&body.ok_or(LookupError::Unreadable)?).map(Some)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::config::{Validate, millis, seconds};
-use reqwest::Url;
+use chassis::config::{Validate, millis, require_http_url, seconds};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -25,10 +24,7 @@ impl Validate for KakaoConfig {
         if !self.key.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("kakao.key must have no spaces and nothing but ASCII".into());
         }
-        let url = Url::parse(&self.base_url).map_err(|error| format!("kakao.base_url: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err("kakao.base_url must be an http:// or https:// URL".into());
-        }
+        require_http_url("kakao.base_url", &self.base_url)?;
         if self.timeout.is_zero() {
             return Err("kakao.timeout_ms must be at least 1".into());
         }

@@ -140,15 +140,9 @@ impl TryFrom<Document> for Place {
     }
 }
 
-async fn read(mut response: Response) -> Result<Vec<u8>, KakaoError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(KakaoError::Unreadable("far too long"));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+async fn read(response: Response) -> Result<Vec<u8>, KakaoError> {
+    let body = client::body_within(response, MAX_ANSWER_BYTES).await.map_err(no_answer)?;
+    body.ok_or(KakaoError::Unreadable("far too long"))
 }
 
 /// The URL says whose address was looked for: it stays out of the log.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::config::{Validate, millis, seconds};
-use reqwest::Url;
+use chassis::config::{Validate, millis, require_http_url, seconds};
 use serde::Deserialize;
 
 /// `[catalog]`: catalog-service, which knows the items.
@@ -22,10 +21,7 @@ pub struct CatalogConfig {
 
 impl Validate for CatalogConfig {
     fn validate(&self) -> Result<(), String> {
-        let url = Url::parse(&self.url).map_err(|error| format!("catalog.url: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err("catalog.url must be an http:// or https:// URL".into());
-        }
+        require_http_url("catalog.url", &self.url)?;
         if self.timeout.is_zero() {
             return Err("catalog.timeout_ms must be at least 1".into());
         }

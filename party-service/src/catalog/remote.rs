@@ -1,8 +1,7 @@
 //! `GET /v1/items/{code}` of catalog-service.
 
 use chassis::http::client;
-use chassis::http::trace;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, StatusCode};
 
 use super::CatalogConfig;
 use super::answer::Answer;
@@ -39,26 +38,16 @@ impl Remote {
 
     /// The item with this code; `None` if there is none.
     pub(super) async fn item(&self, code: &CatalogCode) -> Result<Option<Item>, RemoteError> {
-        let mut request = self.client.get(format!("{}/{}", self.items_url, code.as_str()));
-        if let Some(traceparent) = trace::current_traceparent() {
-            request = request.header("traceparent", traceparent);
-        }
-        let response = request.send().await?;
+        let request = self.client.get(format!("{}/{}", self.items_url, code.as_str()));
+        let response = client::traced(request).send().await?;
         match response.status() {
-            StatusCode::OK => Answer::read(&body(response).await?, code).map(Some),
+            StatusCode::OK => {
+                let body = client::body_within(response, MAX_ANSWER_BYTES).await?;
+                let body = body.ok_or(RemoteError::Unreadable("far too long"))?;
+                Answer::read(&body, code).map(Some)
+            }
             StatusCode::NOT_FOUND => Ok(None),
             status => Err(RemoteError::Failed(status)),
         }
     }
-}
-
-async fn body(mut response: Response) -> Result<Vec<u8>, RemoteError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(RemoteError::Unreadable("far too long"));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::config::{Validate, millis};
-use reqwest::Url;
+use chassis::config::{Validate, millis, require_http_url};
 use serde::Deserialize;
 
 /// `[chat]`: chat-service, which knows what was said.
@@ -19,10 +18,7 @@ pub struct ChatConfig {
 
 impl Validate for ChatConfig {
     fn validate(&self) -> Result<(), String> {
-        let url = Url::parse(&self.url).map_err(|error| format!("chat.url: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err("chat.url must be an http:// or https:// URL".into());
-        }
+        require_http_url("chat.url", &self.url)?;
         if self.timeout.is_zero() {
             return Err("chat.timeout_ms must be at least 1".into());
         }

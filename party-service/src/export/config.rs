@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::config::{Validate, millis};
-use reqwest::Url;
+use chassis::config::{Validate, millis, require_http_url};
 use serde::Deserialize;
 
 /// `[export]`: who else holds something about people.
@@ -25,11 +24,7 @@ pub struct ExportConfig {
 
 impl Validate for ExportConfig {
     fn validate(&self) -> Result<(), String> {
-        let url =
-            Url::parse(&self.notify_url).map_err(|error| format!("export.notify_url: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err("export.notify_url must be an http:// or https:// URL".into());
-        }
+        require_http_url("export.notify_url", &self.notify_url)?;
         if self.timeout.is_zero() || self.max_part_bytes == 0 || self.concurrency == 0 {
             return Err(
                 "export.timeout_ms, max_part_bytes and concurrency must be at least 1".into()

@@ -1,7 +1,7 @@
 //! One question to another service.
 
-use chassis::http::trace;
-use reqwest::{Client, Response, StatusCode};
+use chassis::http::client as http;
+use reqwest::{Client, StatusCode};
 use serde::de::IgnoredAny;
 
 use super::Part;
@@ -30,29 +30,15 @@ pub(super) async fn ask(
     token: &str,
     max_bytes: usize,
 ) -> Result<Part, RemoteError> {
-    let mut request = client.get(url).bearer_auth(token);
-    if let Some(traceparent) = trace::current_traceparent() {
-        request = request.header("traceparent", traceparent);
-    }
-    let response = request.send().await?;
+    let response = http::traced(client.get(url).bearer_auth(token)).send().await?;
     match response.status() {
         StatusCode::OK => {
-            let body = body(response, max_bytes).await?;
+            let body = http::body_within(response, max_bytes).await?;
+            let body = body.ok_or(RemoteError::TooLong(max_bytes))?;
             // Known to be whole and readable before anything of it is passed on.
             serde_json::from_slice::<IgnoredAny>(&body)?;
             Ok(Part(body))
         }
         status => Err(RemoteError::Failed(status)),
     }
-}
-
-async fn body(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, RemoteError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > max_bytes {
-            return Err(RemoteError::TooLong(max_bytes));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }

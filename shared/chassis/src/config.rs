@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -37,6 +38,16 @@ pub enum LoadError {
 pub trait Validate {
     /// Says which key cannot be used, and why.
     fn validate(&self) -> Result<(), String>;
+}
+
+/// Refuses an address that is no `http://` or `https://` URL; `key` says whose value it is.
+pub fn require_http_url(key: &str, url: &str) -> Result<(), String> {
+    let parsed = Url::parse(url).map_err(|error| format!("{key}: {error}"))?;
+    if matches!(parsed.scheme(), "http" | "https") {
+        Ok(())
+    } else {
+        Err(format!("{key} must be an http:// or https:// URL"))
+    }
 }
 
 /// Loads the configuration of the service whose variables begin with `prefix`.
