@@ -69,6 +69,15 @@ impl Wired {
         .await
     }
 
+    /// The leader of a party, its member 배나무, and where their messages are.
+    async fn talk(&self) -> (UserId, UserId, String) {
+        let (leader, member) = (UserId::new(), UserId::new());
+        self.name(member, 1, "배나무").await;
+        self.tell_of(&party(leader, &[member])).await;
+        let room = self.room(member, |_| true).await;
+        (leader, member, format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap()))
+    }
+
     async fn name(&self, user_id: UserId, version: u64, nickname: &str) {
         let user = UserSnapshot {
             user_id,
@@ -260,11 +269,7 @@ async fn bans_are_heard_of_and_those_from_other_things_leave_the_chat_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_said_stays_for_the_stated_days_and_no_longer() {
     let wired = Wired::set().await;
-    let (leader, member) = (UserId::new(), UserId::new());
-    wired.name(member, 1, "배나무").await;
-    wired.tell_of(&party(leader, &[member])).await;
-    let room = wired.room(member, |_| true).await;
-    let path = format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap());
+    let (leader, member, path) = wired.talk().await;
     for content in ["저는 이만", "제 번호는 010-0000-0000"] {
         let said = serde_json::json!({ "content": content });
         wired.client(member).post(&path, said).await.expect(201);
@@ -296,11 +301,7 @@ async fn what_somebody_said_stays_for_the_stated_days_and_no_longer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_never_heard_to_leave_is_erased_all_the_same() {
     let wired = Wired::set().await;
-    let (leader, member) = (UserId::new(), UserId::new());
-    wired.name(member, 1, "배나무").await;
-    wired.tell_of(&party(leader, &[member])).await;
-    let room = wired.room(member, |_| true).await;
-    let path = format!("/v1/chat-rooms/{}/messages", room["id"].as_str().unwrap());
+    let (leader, member, path) = wired.talk().await;
     let said = serde_json::json!({ "content": "저는 이만" });
     wired.client(member).post(&path, said).await.expect(201);
     wired.tell(UserEvent::Erased { user_id: member, version: 2 }).await;

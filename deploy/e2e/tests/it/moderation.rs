@@ -2,25 +2,10 @@
 
 use e2e::Platform;
 use serde_json::json;
-use testkit::{Client, EventStream, until};
+use testkit::{EventStream, until};
 
-use crate::people::{PASSWORD, party, sign_in, sign_in_admin, sign_up};
+use crate::people::{PASSWORD, id, party, room_of, sign_in, sign_in_admin, sign_up};
 use crate::socket::Socket;
-
-/// The id of somebody.
-async fn id(person: &Client) -> String {
-    let me = person.get("/v1/users/me").await.expect(200);
-    me["id"].as_str().unwrap().to_owned()
-}
-
-/// The room that somebody is in.
-async fn room_of(member: &Client) -> String {
-    until("the room is open", async || {
-        let rooms = member.get("/v1/chat-rooms").await.expect(200);
-        rooms["items"][0]["id"].as_str().map(str::to_owned)
-    })
-    .await
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ban_ends_whatever_is_under_way_at_once() {

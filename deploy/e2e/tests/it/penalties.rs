@@ -1,32 +1,12 @@
 //! Somebody does not come, and what becomes of that.
 
-use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
+use diesel_async::RunQueryDsl as _;
 use e2e::Platform;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::{Client, until};
 
-use crate::people::{party, sign_in, sign_in_admin};
-
-/// The id of somebody.
-async fn id(person: &Client) -> String {
-    let me = person.get("/v1/users/me").await.expect(200);
-    me["id"].as_str().unwrap().to_owned()
-}
-
-/// A party that was completed just now, to which its only member did not come.
-async fn aftermath(platform: &Platform, leader: &Client, absent: &Client) -> String {
-    let path = party(leader, absent).await;
-    leader.act(&format!("{path}/lock")).await.expect(200);
-    let earlier = "UPDATE parties SET starts_at = starts_at - INTERVAL 3 HOUR, \
-                   ends_at = ends_at - INTERVAL 3 HOUR, \
-                   join_deadline = join_deadline - INTERVAL 3 HOUR WHERE status = 'locked'";
-    platform.party_database.conn().await.batch_execute(earlier).await.unwrap();
-    let attendance = json!([{ "user_id": id(absent).await, "attended": false }]);
-    let complete = json!({ "attendance": attendance });
-    leader.post(&format!("{path}/complete"), complete).await.expect(200);
-    path
-}
+use crate::people::{aftermath, id, party, sign_in, sign_in_admin};
 
 /// How many notifications of this type somebody has.
 async fn told(person: &Client, kind: &str) -> usize {

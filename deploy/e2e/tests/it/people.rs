@@ -2,9 +2,10 @@
 
 use chassis::clock::Clock;
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection as _;
 use e2e::Platform;
 use serde_json::json;
-use testkit::Client;
+use testkit::{Client, until};
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "open sesame, neighbours";
@@ -61,4 +62,33 @@ pub(crate) async fn party(leader: &Client, member: &Client) -> String {
     let accept = format!("{path}/applications/{}/accept", who["id"].as_str().unwrap());
     leader.act(&accept).await.expect(200);
     path
+}
+
+/// The id of somebody.
+pub(crate) async fn id(person: &Client) -> String {
+    let me = person.get("/v1/users/me").await.expect(200);
+    me["id"].as_str().unwrap().to_owned()
+}
+
+/// A party that was completed just now, to which its only member did not come.
+pub(crate) async fn aftermath(platform: &Platform, leader: &Client, absent: &Client) -> String {
+    let path = party(leader, absent).await;
+    leader.act(&format!("{path}/lock")).await.expect(200);
+    let earlier = "UPDATE parties SET starts_at = starts_at - INTERVAL 3 HOUR, \
+                   ends_at = ends_at - INTERVAL 3 HOUR, \
+                   join_deadline = join_deadline - INTERVAL 3 HOUR WHERE status = 'locked'";
+    platform.party_database.conn().await.batch_execute(earlier).await.unwrap();
+    let attendance = json!([{ "user_id": id(absent).await, "attended": false }]);
+    let complete = json!({ "attendance": attendance });
+    leader.post(&format!("{path}/complete"), complete).await.expect(200);
+    path
+}
+
+/// The room that somebody is in.
+pub(crate) async fn room_of(member: &Client) -> String {
+    until("the room is open", async || {
+        let rooms = member.get("/v1/chat-rooms").await.expect(200);
+        rooms["items"][0]["id"].as_str().map(str::to_owned)
+    })
+    .await
 }

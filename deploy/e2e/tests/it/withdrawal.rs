@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client, until};
 use uuid::Uuid;
 
-use crate::people::{PASSWORD, party, sign_in, sign_in_admin};
+use crate::people::{PASSWORD, aftermath, id, party, room_of, sign_in, sign_in_admin};
 use traces::{Secrets, Traces, say};
 
 /// Somebody whose name, address and tokens are known.
@@ -104,22 +104,13 @@ async fn write(client: &Client, method: Method, path: &str, key: &str, body: &Va
 /// neighbour; the leaders and the goer say so in words.
 async fn fall_out(platform: &Platform, goer: &Goer, neighbour: &Client) {
     let words = goer.words();
-    let me = neighbour.get("/v1/users/me").await.expect(200);
-    let neighbour_id = me["id"].as_str().unwrap();
+    let neighbour_id = id(neighbour).await;
     for (leader, absent, absent_id, appeal) in [
         (neighbour, &goer.client, goer.id.as_str(), words.as_str()),
         // What the neighbour says against it is their own defence, and stays.
-        (&goer.client, neighbour, neighbour_id, "저는 갔어요"),
+        (&goer.client, neighbour, neighbour_id.as_str(), "저는 갔어요"),
     ] {
-        let path = party(leader, absent).await;
-        leader.act(&format!("{path}/lock")).await.expect(200);
-        let earlier = "UPDATE parties SET starts_at = starts_at - INTERVAL 3 HOUR, \
-                       ends_at = ends_at - INTERVAL 3 HOUR, \
-                       join_deadline = join_deadline - INTERVAL 3 HOUR WHERE status = 'locked'";
-        platform.party_database.conn().await.batch_execute(earlier).await.unwrap();
-        let attendance = json!([{ "user_id": absent_id, "attended": false }]);
-        let complete = format!("{path}/complete");
-        leader.post(&complete, json!({ "attendance": attendance })).await.expect(200);
+        let path = aftermath(platform, leader, absent).await;
         let penalty = json!({ "reason": "no_show", "comment": words });
         let give = format!("{path}/members/{absent_id}/penalty");
         let penalty = leader.post(&give, penalty).await.expect(201);
@@ -176,14 +167,6 @@ async fn fail_an_event(platform: &Platform, goer: &Goer) {
     bus.send(&dead_letters, &serde_json::to_vec(&event).unwrap()).await;
 }
 
-async fn room_of(member: &Client) -> String {
-    let room = until("the room is open", async || {
-        let rooms = member.get("/v1/chat-rooms").await.expect(200);
-        rooms["items"][0]["id"].as_str().map(str::to_owned)
-    });
-    format!("/v1/chat-rooms/{}", room.await)
-}
-
 /// Where the goer is to be found before they leave, among other places: so the search finds.
 const PLANTED: [&str; 21] = [
     "chat messages.client_message_id",
@@ -222,7 +205,7 @@ async fn d03_nothing_is_left_in_any_table_cache_queue_or_log() {
     let applied = party(&neighbour, &admin).await;
     let apply = json!({ "shares": 1, "message": words });
     goer.client.post(&format!("{applied}/applications"), apply).await.expect(201);
-    let room = room_of(&goer.client).await;
+    let room = format!("/v1/chat-rooms/{}", room_of(&goer.client).await);
     let messages = format!("{room}/messages");
     for name in ["1", goer.local_part()] {
         let said = json!({ "content": words, "client_message_id": name });
