@@ -5,7 +5,8 @@
 //! only that node hears of it ([`ear`]): the load is shared out like the rooms. Pub/sub forgets: what
 //! is published while an instance is not listening is gone. So after each subscription, and every
 //! now and then, the database is asked how far the rooms are ([`look`]); the hub fetches what it has
-//! missed. While Redis is away that is done often, and is all there is.
+//! missed. While Redis is away that is done often, and is all there is. Whoever could not say what it
+//! has stored owes it ([`owed`]), and reminds the others of the room as soon as it can.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,7 @@ mod frame;
 mod interest;
 mod listener;
 mod look;
+mod owed;
 mod publisher;
 
 pub use self::interest::Interest;

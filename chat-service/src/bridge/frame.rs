@@ -21,6 +21,7 @@ const MESSAGE: u8 = 0;
 const CUT: u8 = 1;
 const CLOSE: u8 = 2;
 const NEWS: u8 = 3;
+const REMINDER: u8 = 4;
 
 /// Which instance says it.
 pub(super) type Instance = u64;
@@ -32,6 +33,8 @@ pub(super) enum Said {
     Messages(Vec<Stored>),
     /// Something has happened that is not stored.
     News(Vec<Bytes>),
+    /// There are messages up to this one, and some may not have been told.
+    UpTo(u64),
 }
 
 /// Writes messages.
@@ -52,6 +55,13 @@ pub(super) fn messages(own: Instance, messages: &[Stored]) -> Vec<u8> {
 pub(super) fn news(own: Instance, json: &[u8]) -> Vec<u8> {
     let mut frame = head(own, 13 + json.len());
     part(&mut frame, NEWS, 0, None, json);
+    frame
+}
+
+/// Writes that there are messages up to `seq`.
+pub(super) fn reminder(own: Instance, seq: u64) -> Vec<u8> {
+    let mut frame = head(own, 13);
+    part(&mut frame, REMINDER, seq, None, b"");
     frame
 }
 
@@ -87,6 +97,7 @@ pub(super) fn read(own: Instance, frame: Vec<u8>) -> Option<Said> {
             MESSAGE | NEWS => Effect::None,
             CUT => Effect::Cut(UserId::from(Uuid::from_u128(frame.try_get_u128().ok()?))),
             CLOSE => Effect::Close,
+            REMINDER => return Some(Said::UpTo(seq)),
             _ => return None,
         };
         let length = usize::try_from(frame.try_get_u32().ok()?).ok()?;
@@ -145,5 +156,11 @@ mod tests {
     #[test]
     fn news_survives() {
         assert_eq!(read(2, news(1, b"{}")), Some(Said::News(vec![Bytes::from_static(b"{}")])));
+    }
+
+    #[test]
+    fn a_reminder_survives() {
+        assert_eq!(read(2, reminder(1, 7)), Some(Said::UpTo(7)));
+        assert_eq!(read(1, reminder(1, 7)), None);
     }
 }

@@ -114,6 +114,7 @@ impl Listener {
                     self.hub.announce(room, json);
                 }
             }
+            Some(Said::UpTo(seq)) => self.hub.advance(room, seq),
             None => {}
         }
     }

@@ -1,5 +1,7 @@
 //! Tells the other instances what was stored here.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::redis::cluster_async::ClusterConnection;
@@ -9,36 +11,48 @@ use contracts::RoomId;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::frame::{self, Instance};
+use super::owed::Owed;
 use crate::wire::Stored;
 
-/// How many frames may wait for Redis. Beyond it they are dropped: who misses them finds the
-/// messages in the database.
+/// How many frames may wait for Redis. Beyond it they are dropped, and the rooms owed.
 const QUEUE: usize = 8192;
 /// How many frames go out at once.
 const MAX_BATCH: usize = 512;
 /// How many frames may be on their way to a cluster.
 const MAX_ON_THEIR_WAY: usize = 1024;
+/// The pause before it is tried again to tell what is owed.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often an outage is written down: some nodes of a cluster may answer all the time.
+const WARN_EVERY: Duration = Duration::from_secs(10);
 
 /// The way to the other instances. Publishing never waits.
 #[derive(Clone)]
 pub struct Publisher {
     own: Instance,
     queue: mpsc::Sender<Frame>,
+    owed: Owed,
 }
 
-/// What is to be said in which room.
-type Frame = (RoomId, Vec<u8>);
+/// What is to be said in a room.
+struct Frame {
+    room: RoomId,
+    /// Its last message that is stored; 0 if nothing of it is.
+    seq: u64,
+    bytes: Vec<u8>,
+}
 
 impl Publisher {
     /// Starts it.
     #[must_use]
     pub fn spawn(life: &Lifecycle, cache: &Cache) -> Self {
         let (queue, frames) = mpsc::channel(QUEUE);
-        let speaker = Speaker { cache: cache.clone(), failed: false };
+        let (own, owed) = (rand::random(), Owed::default());
+        let speaker = Speaker { own, cache: cache.clone(), owed: owed.clone(), warned: None };
         life.spawn("bridge-publisher", speaker.run(frames));
-        Self { own: rand::random(), queue }
+        Self { own, queue, owed }
     }
 
     /// What tells this instance from the others.
@@ -48,32 +62,38 @@ impl Publisher {
 
     /// Tells of messages that are committed.
     pub fn publish(&self, room: RoomId, messages: &[Stored]) {
-        self.put(room, frame::messages(self.own, messages));
+        let seq = messages.last().map_or(0, |message| message.seq);
+        self.put(Frame { room, seq, bytes: frame::messages(self.own, messages) });
     }
 
     /// Tells of something that is not stored.
     pub fn announce(&self, room: RoomId, json: &Bytes) {
-        self.put(room, frame::news(self.own, json));
+        self.put(Frame { room, seq: 0, bytes: frame::news(self.own, json) });
     }
 
-    fn put(&self, room: RoomId, frame: Vec<u8>) {
-        if self.queue.try_send((room, frame)).is_err() {
+    fn put(&self, frame: Frame) {
+        let (room, seq) = (frame.room, frame.seq);
+        if self.queue.try_send(frame).is_err() {
             metrics::counter!("chat_bridge_dropped_total").increment(1);
+            self.owed.add(room, seq);
         }
     }
 }
 
 /// Passes on what waits, as long as there is anybody who may have something to say.
 struct Speaker {
+    own: Instance,
     cache: Cache,
-    /// Whether the last frame was lost. Each outage is told once.
-    failed: bool,
+    /// What could not be said.
+    owed: Owed,
+    /// When it was last said that this fails.
+    warned: Option<Instant>,
 }
 
 impl Speaker {
     async fn run(mut self, mut queue: mpsc::Receiver<Frame>) {
         let mut frames = Vec::with_capacity(MAX_BATCH);
-        while queue.recv_many(&mut frames, MAX_BATCH).await > 0 {
+        while self.wait(&mut queue, &mut frames).await {
             match self.cache.connect().await {
                 Ok(Connection::Cluster(cluster)) => {
                     return self.speak_to_shards(cluster, frames, queue).await;
@@ -81,10 +101,30 @@ impl Speaker {
                 Ok(mut server) => {
                     self.speak_to_server(&mut server, &mut frames, &mut queue).await;
                 }
-                Err(error) => self.note(&Err(error)),
+                Err(error) => self.note(&frames, Err(error)),
             }
             frames.clear();
         }
+    }
+
+    /// Waits for something to say. False if there is nothing more to come.
+    async fn wait(&self, queue: &mut mpsc::Receiver<Frame>, frames: &mut Vec<Frame>) -> bool {
+        tokio::select! {
+            count = queue.recv_many(frames, MAX_BATCH) => if count == 0 { return false },
+            () = tokio::time::sleep(PAUSE), if !self.owed.is_empty() => {}
+        }
+        frames.extend(self.reminders(MAX_BATCH));
+        true
+    }
+
+    /// Some of what is owed.
+    fn reminders(&self, at_most: usize) -> impl Iterator<Item = Frame> {
+        let (own, owed) = (self.own, self.owed.take(at_most));
+        owed.into_iter().map(move |(room, seq)| Frame {
+            room,
+            seq,
+            bytes: frame::reminder(own, seq),
+        })
     }
 
     /// Publishes until it fails, or there is nothing more to come: all that waits, by one request
@@ -97,12 +137,14 @@ impl Speaker {
     ) {
         loop {
             let mut pipe = Pipeline::with_capacity(frames.len());
-            for (room, frame) in frames.drain(..) {
-                pipe.publish(super::channel(&self.cache, room), frame).ignore();
+            for Frame { room, bytes, .. } in &*frames {
+                pipe.publish(super::channel(&self.cache, *room), bytes.as_slice()).ignore();
             }
             let outcome = pipe.query_async::<()>(server).await.map_err(CacheError::from);
-            self.note(&outcome);
-            if outcome.is_err() || queue.recv_many(frames, MAX_BATCH).await == 0 {
+            let said = outcome.is_ok();
+            self.note(frames, outcome);
+            frames.clear();
+            if !said || !self.wait(queue, frames).await {
                 return;
             }
         }
@@ -116,39 +158,48 @@ impl Speaker {
         first: Vec<Frame>,
         mut queue: mpsc::Receiver<Frame>,
     ) {
+        let mut again = interval(PAUSE);
+        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut on_their_way = FuturesUnordered::new();
-        for (room, frame) in first {
-            on_their_way.push(say(cluster.clone(), super::channel(&self.cache, room), frame));
-        }
+        let cache = self.cache.clone();
+        let say = |frame: Frame| say(cluster.clone(), super::channel(&cache, frame.room), frame);
+        on_their_way.extend(first.into_iter().map(say));
         loop {
+            let room_for = MAX_ON_THEIR_WAY.saturating_sub(on_their_way.len());
             tokio::select! {
-                next = queue.recv(), if on_their_way.len() < MAX_ON_THEIR_WAY => {
-                    let Some((room, frame)) = next else { break };
-                    let channel = super::channel(&self.cache, room);
-                    on_their_way.push(say(cluster.clone(), channel, frame));
+                next = queue.recv(), if room_for > 0 => {
+                    let Some(frame) = next else { break };
+                    on_their_way.push(say(frame));
                 }
-                Some(outcome) = on_their_way.next() => {
-                    self.note(&outcome.map_err(CacheError::from));
+                _ = again.tick(), if room_for > 0 && !self.owed.is_empty() => {
+                    on_their_way.extend(self.reminders(room_for).map(say));
+                }
+                Some((frame, outcome)) = on_their_way.next() => {
+                    self.note(&[frame], outcome.map_err(CacheError::from));
                 }
             }
         }
         while on_their_way.next().await.is_some() {}
     }
 
-    fn note(&mut self, outcome: &Result<(), CacheError>) {
-        if let Err(error) = outcome
-            && !self.failed
-        {
+    /// These frames were said, or are owed.
+    fn note(&mut self, frames: &[Frame], outcome: Result<(), CacheError>) {
+        let Err(error) = outcome else { return };
+        if self.warned.is_none_or(|at| at.elapsed() > WARN_EVERY) {
             tracing::warn!(%error, "other instances are not told of messages");
+            self.warned = Some(Instant::now());
         }
-        self.failed = outcome.is_err();
+        for frame in frames {
+            self.owed.add(frame.room, frame.seq);
+        }
     }
 }
 
 async fn say(
     mut cluster: ClusterConnection,
     channel: String,
-    frame: Vec<u8>,
-) -> Result<(), RedisError> {
-    cluster.spublish(channel, frame).await
+    frame: Frame,
+) -> (Frame, Result<(), RedisError>) {
+    let outcome = cluster.spublish(channel, frame.bytes.as_slice()).await;
+    (frame, outcome)
 }

@@ -205,6 +205,11 @@ impl Stomp {
 
     /// Whatever comes next, or why nothing does.
     pub(crate) async fn next_frame(&mut self) -> Result<Reply, Option<CloseFrame>> {
+        // Pings and heart-beats are signs of life, and no answer.
+        tokio::time::timeout(PATIENCE, self.read_frame()).await.unwrap()
+    }
+
+    async fn read_frame(&mut self) -> Result<Reply, Option<CloseFrame>> {
         loop {
             let beats = self.buffer.len() - self.buffer.trim_start_matches('\n').len();
             self.buffer.drain(..beats);

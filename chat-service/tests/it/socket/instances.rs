@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use chassis::telemetry;
 use serde_json::json;
-use testkit::FaultProxy;
+use testkit::{FaultProxy, until};
 
 use crate::helpers::Stage;
 use crate::stomp_client::Stomp;
@@ -65,6 +66,36 @@ async fn while_redis_is_away_nothing_is_lost() {
     }
     assert!(seen.windows(2).all(|pair| pair[1] == pair[0] + 1), "{seen:?}");
     assert_eq!(there.seqs(120).await, seen);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_told_is_told_as_soon_as_redis_is_back() {
+    telemetry::init_metrics().unwrap();
+    let stage = Stage::set().await;
+    let (redis, url) = FaultProxy::before_url(&testkit::server_url("TEST_REDIS_URL")).await;
+    let mut speaks = stage.config();
+    speaks.redis.url = url.into();
+    // It misses nothing of Redis itself, so it has no reason to look.
+    let mut listens = stage.config();
+    listens.bridge.look_every = Duration::from_hours(1);
+    listens.bridge.look_every_without_redis = Duration::from_hours(1);
+    let (one, two) = (stage.serve_with(&speaks), stage.serve_with(&listens));
+    let scene = stage.room().await;
+    let mut sender = Stomp::connect(&one, &stage.token(scene.leader)).await;
+    let mut reader = Stomp::connect(&two, &stage.token(scene.member)).await;
+    reader.subscribe(scene.id, "0", "").await;
+    sender.tell(scene.id, "들려요?").await;
+    assert_eq!(reader.seqs(1).await, [2]);
+    redis.go_down();
+    for _ in 0..3 {
+        sender.tell(scene.id, "지금은?").await;
+    }
+    until("it is noticed", async || {
+        telemetry::render_metrics().contains("chat_bridge_owed_rooms 1").then_some(())
+    })
+    .await;
+    redis.come_up();
+    assert_eq!(reader.seqs(3).await, [3, 4, 5]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
