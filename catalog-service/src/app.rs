@@ -10,7 +10,7 @@ use chassis::clock::Clock;
 use chassis::db::Db;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::server::{Listening, listen};
-use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::identity::{RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 
@@ -20,8 +20,8 @@ use crate::import::mafra::Mafra;
 use crate::state::State;
 use crate::{routes, workers};
 
-/// How long the issuer of the tokens may take to say its keys.
-const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the issuer of the tokens may take to answer.
+const ISSUER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A service that listens, with its workers running.
 pub struct Application {
@@ -44,7 +44,10 @@ impl Application {
             wake_importer: Arc::default(),
         };
         workers::spawn(&life, &state, &cache, mafra, config);
-        let verifier = verifier(config, &life, &cache, clock)?;
+        let client = chassis::http::client::build(ISSUER_TIMEOUT)?;
+        let revoked = RevokedSessions::default();
+        let verifier =
+            Verifier::following(&config.identity, client, cache.clone(), revoked, clock, &life);
         let broker = Broker::new(&config.broker)?;
         let relay = Relay::new(&db, &broker, &state.clock, "catalog-service");
         life.spawn("relay", relay.run(life.stopping()));
@@ -73,24 +76,6 @@ impl Application {
     pub async fn run(self) -> std::io::Result<bool> {
         self.listening.run().await
     }
-}
-
-/// The check of tokens, kept up to date on keys and on sessions that are over.
-fn verifier(
-    config: &Config,
-    life: &Lifecycle,
-    cache: &Cache,
-    clock: Clock,
-) -> anyhow::Result<Verifier> {
-    let client = chassis::http::client::build(KEYS_TIMEOUT)?;
-    let keys = Keys::published_at(config.identity.jwks_url.clone(), client);
-    let revoked = RevokedSessions::default();
-    life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
-    life.spawn(
-        "revoked-sessions",
-        revoked.clone().follow(cache.clone(), clock.clone(), life.stopping()),
-    );
-    Ok(Verifier::new(&config.identity, keys, revoked, clock))
 }
 
 /// What it needs, though not to answer: the search goes on in memory, imports can wait, and events

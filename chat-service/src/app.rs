@@ -10,7 +10,7 @@ use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::idempotency;
 use chassis::http::server::{Listening, listen_upgrading};
-use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::identity::{RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use contracts::ban::BanEvent;
 use contracts::chat::MessageRemoved;
@@ -23,8 +23,8 @@ use crate::events::Follower;
 use crate::state::State;
 use crate::{eraser, routes, socket};
 
-/// How long the issuer of the tokens may take to say its keys.
-const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the issuer of the tokens may take to answer.
+const ISSUER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A service that listens, with its workers running.
 pub struct Application {
@@ -37,7 +37,10 @@ impl Application {
     pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let life = Lifecycle::new();
         let state = State::new(config, clock, &life)?;
-        let verifier = verifier(config, &life, &state)?;
+        let client = chassis::http::client::build(ISSUER_TIMEOUT)?;
+        let (cache, clock) = (state.cache.clone(), state.clock.clone());
+        let revoked = RevokedSessions::default();
+        let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life);
         let broker = Broker::new(&config.broker)?;
         let follower = Arc::new(Follower::new(&state));
         let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::CHAT)
@@ -80,18 +83,6 @@ impl Application {
     pub async fn run(self) -> std::io::Result<bool> {
         self.listening.run().await
     }
-}
-
-/// The check of tokens, kept up to date on keys and on sessions that are over.
-fn verifier(config: &Config, life: &Lifecycle, state: &State) -> anyhow::Result<Verifier> {
-    let client = chassis::http::client::build(KEYS_TIMEOUT)?;
-    let keys = Keys::published_at(config.identity.jwks_url.clone(), client);
-    let revoked = RevokedSessions::default();
-    life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
-    let following =
-        revoked.clone().follow(state.cache.clone(), state.clock.clone(), life.stopping());
-    life.spawn("revoked-sessions", following);
-    Ok(Verifier::new(&config.identity, keys, revoked, state.clock.clone()))
 }
 
 fn checks(state: &State, broker: Broker) -> Vec<Check> {

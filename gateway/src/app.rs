@@ -9,7 +9,7 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use chassis::clock::Clock;
 use chassis::http::client;
-use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::identity::{RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
 use tokio_util::sync::CancellationToken;
@@ -73,6 +73,9 @@ impl Application {
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         let entrance = Entrance::new(config, listener)?;
         let cache = Cache::new(&config.redis)?;
+        let (identity, revoked) = (&config.identity, RevokedSessions::default());
+        let (client, redis) = (aside.clone(), cache.clone());
+        let verifier = Verifier::following(identity, client, redis, revoked, clock, &life);
         let closing = CancellationToken::new();
         let shared = Arc::new(Shared {
             life: life.clone(),
@@ -80,7 +83,7 @@ impl Application {
             access_log,
             is_secure: entrance.is_secure(),
             table: table.clone(),
-            verifier: verifier(config, clock, &life, aside.clone(), cache.clone()),
+            verifier,
             limits: Limits::new(&config.limits, cache.clone()),
             cors: Cors::new(&config.cors),
             trusted_proxies: config.forward.trusted_proxies.clone(),
@@ -153,21 +156,6 @@ fn fleets(config: &Config, life: &Lifecycle, aside: &reqwest::Client) -> Vec<Arc
         fleet
     };
     config.upstreams.iter().map(begin).collect()
-}
-
-/// Who checks tokens, with the tasks that keep it informed.
-fn verifier(
-    config: &Config,
-    clock: Clock,
-    life: &Lifecycle,
-    aside: reqwest::Client,
-    cache: Cache,
-) -> Verifier {
-    let keys = Keys::published_at(config.identity.jwks_url.clone(), aside);
-    let revoked = RevokedSessions::default();
-    life.spawn("keys", keys.clone().follow(life.stopping()));
-    life.spawn("revoked-sessions", revoked.clone().follow(cache, clock.clone(), life.stopping()));
-    Verifier::new(&config.identity, keys, revoked, clock)
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

@@ -8,15 +8,15 @@ use chassis::bus::Broker;
 use chassis::clock::Clock;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::server::{Listening, listen_detachable};
-use chassis::identity::{Keys, RevokedSessions, Verifier};
+use chassis::identity::{RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 
 use crate::config::Config;
 use crate::state::State;
 use crate::{routes, workers};
 
-/// How long the issuer of the tokens may take to say its keys.
-const KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the issuer of the tokens may take to answer.
+const ISSUER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A service that listens, with its workers running.
 pub struct Application {
@@ -30,7 +30,9 @@ impl Application {
         let life = Lifecycle::new();
         let revoked = RevokedSessions::default();
         let state = State::new(config, clock, &revoked, &life)?;
-        let verifier = verifier(config, &life, &state, revoked)?;
+        let client = chassis::http::client::build(ISSUER_TIMEOUT)?;
+        let (cache, clock) = (state.cache.clone(), state.clock.clone());
+        let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life);
         let broker = Broker::new(&config.broker)?;
         workers::spawn(&life, &state, &broker);
         let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
@@ -58,21 +60,6 @@ impl Application {
     pub async fn run(self) -> std::io::Result<bool> {
         self.listening.run().await
     }
-}
-
-/// The check of tokens, kept up to date on keys and on sessions that are over.
-fn verifier(
-    config: &Config,
-    life: &Lifecycle,
-    state: &State,
-    revoked: RevokedSessions,
-) -> anyhow::Result<Verifier> {
-    let client = chassis::http::client::build(KEYS_TIMEOUT)?;
-    let keys = Keys::published_at(config.identity.jwks_url.clone(), client);
-    let (cache, clock) = (state.cache.clone(), state.clock.clone());
-    life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
-    life.spawn("revoked-sessions", revoked.clone().follow(cache, clock.clone(), life.stopping()));
-    Ok(Verifier::new(&config.identity, keys, revoked, clock))
 }
 
 /// Without the broker nothing new comes, and without the cache it reaches streams a little later;

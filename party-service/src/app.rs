@@ -32,7 +32,10 @@ impl Application {
         let revoked = RevokedSessions::default();
         let state = State::new(config, clock.clone(), keys.clone(), revoked.clone())?;
         let verifier = Verifier::new(&config.identity, keys, revoked.clone(), clock.clone());
-        life.spawn("revoked-sessions", revoked.follow(state.cache.clone(), clock, life.stopping()));
+        life.spawn(
+            "revoked-sessions",
+            revoked.follow(state.cache.clone(), None, clock, life.stopping()),
+        );
         workers::spawn(&life, &state, config);
         let broker = Broker::new(&config.broker)?;
         let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::LOG)

@@ -2,11 +2,12 @@
 //!
 //! A revocation is true once it is committed. After the commit it is announced to every instance
 //! of every service through Redis; should that fail, [`heal`](Revocations::heal), run every few
-//! seconds, announces what Redis has not heard of.
+//! seconds, announces what Redis has not heard of, and whoever asks is told
+//! [`current`](Revocations::current) ones.
 
 use chassis::clock::Clock;
 use chassis::db::{Db, DbError};
-use chassis::identity::{RevocationError, RevokedSessions, announce, unannounced};
+use chassis::identity::{RevocationError, RevokedSession, RevokedSessions, announce, unannounced};
 use chassis::redis::Cache;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::SessionId;
@@ -66,14 +67,20 @@ impl Revocations {
     /// still be good.
     pub async fn heal(&self, db: &Db) -> Result<(), HealError> {
         let now = self.clock.now();
-        let since = now - self.token_lifetime - CLOCK_SKEW;
-        let revoked = sessions::revoked_since(&mut *db.conn().await?, since).await?;
-        for (session, at) in revoked.iter().filter(|(id, _)| !self.refused.contains(*id)) {
-            self.refused.insert(*session, self.until(*at));
-        }
-        let ids: Vec<SessionId> = revoked.into_iter().map(|(session, _)| session).collect();
+        let revoked = self.current(db).await?;
+        self.refused.learn(revoked.iter().copied(), now);
+        let ids: Vec<SessionId> = revoked.iter().map(|session| session.session_id).collect();
         let missing = unannounced(&self.cache, &ids).await?;
         Ok(announce(&self.cache, &missing, self.until(now), now).await?)
+    }
+
+    /// Every session that was revoked while its tokens can still be good.
+    pub async fn current(&self, db: &Db) -> Result<Vec<RevokedSession>, DbError> {
+        let since = self.clock.now() - self.token_lifetime - CLOCK_SKEW;
+        let revoked = sessions::revoked_since(&mut *db.conn().await?, since).await?;
+        let view =
+            |(session_id, at)| RevokedSession { session_id, until: self.until(at).timestamp() };
+        Ok(revoked.into_iter().map(view).collect())
     }
 
     fn until(&self, revoked_at: DateTime<Utc>) -> DateTime<Utc> {

@@ -25,6 +25,7 @@ mod penalties;
 mod present;
 mod reports;
 mod reputation;
+mod revoked_sessions;
 mod sessions;
 pub(crate) mod users;
 
@@ -57,6 +58,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(sessions::sign_out::sign_out)
         .service(sessions::revoke::revoke_session)
         .service(keys::read_keys)
+        .service(revoked_sessions::read_revoked_sessions)
         .service(addresses::search_addresses)
         .service(markets::list::list_markets)
         .service(markets::read::read_market)

@@ -4,9 +4,10 @@ use crate::helpers::{TestApp, config, database};
 use chassis::clock::Clock;
 use chassis::identity::RevokedSessions;
 use chassis::redis::{Cache, redis};
+use chrono::TimeDelta;
 use contracts::SessionId;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{FaultProxy, until};
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +26,7 @@ impl Listener {
         let (heard, stopping) = (RevokedSessions::default(), CancellationToken::new());
         let cache = Cache::new(&config.redis).unwrap();
         let clock = Clock::Manual(app.clock.clone());
-        tokio::spawn(heard.clone().follow(cache, clock, stopping.clone()));
+        tokio::spawn(heard.clone().follow(cache, None, clock, stopping.clone()));
         Self { heard, stopping }
     }
 
@@ -39,6 +40,27 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.stopping.cancel();
     }
+}
+
+/// What everyone may ask: the sessions that are over.
+async fn published(app: &TestApp) -> Value {
+    app.client.get("/.well-known/revoked-sessions.json").await.expect(200)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_published_until_its_last_token_has_expired() {
+    let app = TestApp::spawn().await;
+    let email = app.register("김사과").await;
+    let tokens = app.tokens(&email).await;
+    let me = app.client.with_token(tokens["access_token"].as_str().unwrap());
+    assert_eq!(published(&app).await, json!({ "sessions": [] }));
+    me.delete("/v1/sessions/current").await.expect(204);
+    // Clocks may be a minute apart.
+    let until = (app.clock.now() + TimeDelta::minutes(11)).timestamp();
+    let session = json!({ "session_id": tokens["session_id"], "until": until });
+    assert_eq!(published(&app).await, json!({ "sessions": [session] }));
+    app.clock.advance(TimeDelta::minutes(11));
+    assert_eq!(published(&app).await, json!({ "sessions": [] }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,6 +96,8 @@ async fn a_redis_outage_delays_it_and_heals() {
     me.get("/v1/users/me").await.expect_problem(401, "session_revoked");
     app.tokens(&email).await;
     assert!(!listener.heard.contains(session_of(&tokens)), "nobody could be told");
+    // Whoever asks is told all the same.
+    assert_eq!(published(&app).await["sessions"][0]["session_id"], tokens["session_id"]);
     proxy.come_up();
     listener.hears_of(session_of(&tokens)).await;
 }

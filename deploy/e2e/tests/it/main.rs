@@ -13,6 +13,7 @@ mod people;
 mod power_cuts;
 mod readme;
 mod rolling;
+mod sessions;
 mod socket;
 mod streams;
 mod tour;

@@ -9,6 +9,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::issuer::{AskError, Issuer};
+
 type KeySet = HashMap<String, DecodingKey>;
 
 /// An unknown `kid` asks the issuer at most this often: whoever sends made-up tokens cannot make
@@ -23,12 +25,11 @@ pub struct Keys(Arc<Inner>);
 
 struct Inner {
     known: RwLock<Arc<KeySet>>,
-    issuer: Option<Issuer>,
+    source: Option<Source>,
 }
 
-struct Issuer {
-    client: reqwest::Client,
-    url: String,
+struct Source {
+    issuer: Issuer,
     /// Held while asking, so that one request asks and the others wait for its answer.
     last_asked: Mutex<Option<Instant>>,
 }
@@ -36,9 +37,9 @@ struct Issuer {
 /// The issuer's keys could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// It did not answer, or not with keys.
+    /// It could not be asked.
     #[error("the issuer's keys cannot be had: {0}")]
-    Http(#[from] reqwest::Error),
+    Asked(#[from] AskError),
     /// It failed a moment ago.
     #[error("the issuer's keys could not be had a moment ago")]
     Pausing,
@@ -48,14 +49,14 @@ impl Keys {
     /// The issuer's own keys; [`replace`](Self::replace) says which they are.
     #[must_use]
     pub fn own() -> Self {
-        Self(Arc::new(Inner { known: RwLock::default(), issuer: None }))
+        Self(Arc::new(Inner { known: RwLock::default(), source: None }))
     }
 
-    /// The keys that an issuer elsewhere publishes at `url`.
+    /// The keys that an issuer elsewhere publishes.
     #[must_use]
-    pub fn published_at(url: String, client: reqwest::Client) -> Self {
-        let issuer = Issuer { client, url, last_asked: Mutex::new(None) };
-        Self(Arc::new(Inner { known: RwLock::default(), issuer: Some(issuer) }))
+    pub fn published_by(issuer: Issuer) -> Self {
+        let source = Source { issuer, last_asked: Mutex::new(None) };
+        Self(Arc::new(Inner { known: RwLock::default(), source: Some(source) }))
     }
 
     /// From now on exactly these keys are good.
@@ -76,10 +77,10 @@ impl Keys {
         if let Some(key) = self.known().get(kid) {
             return Ok(Some(key.clone()));
         }
-        let Some(issuer) = &self.0.issuer else {
+        let Some(source) = &self.0.source else {
             return Ok(None);
         };
-        let mut last_asked = issuer.last_asked.lock().await;
+        let mut last_asked = source.last_asked.lock().await;
         // Another request may have asked while this one waited.
         if let Some(key) = self.known().get(kid) {
             return Ok(Some(key.clone()));
@@ -88,15 +89,15 @@ impl Keys {
             return if self.known().is_empty() { Err(FetchError::Pausing) } else { Ok(None) };
         }
         *last_asked = Some(Instant::now());
-        self.replace(&issuer.fetch().await?);
+        self.replace(&source.issuer.keys().await?);
         Ok(self.known().get(kid).cloned())
     }
 
     /// Asks the issuer now and then until told to stop. While it is away, what is known stays.
     pub async fn follow(self, stopping: CancellationToken) {
-        let Some(issuer) = &self.0.issuer else { return };
+        let Some(Source { issuer, .. }) = &self.0.source else { return };
         loop {
-            match issuer.fetch().await {
+            match issuer.keys().await {
                 Ok(set) => self.replace(&set),
                 Err(error) => tracing::warn!(%error, "the issuer's keys were not refreshed"),
             }
@@ -110,12 +111,6 @@ impl Keys {
 
     fn known(&self) -> Arc<KeySet> {
         self.0.known.read().map(|known| known.clone()).unwrap_or_default()
-    }
-}
-
-impl Issuer {
-    async fn fetch(&self) -> Result<JwkSet, reqwest::Error> {
-        self.client.get(&self.url).send().await?.error_for_status()?.json().await
     }
 }
 

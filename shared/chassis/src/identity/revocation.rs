@@ -1,9 +1,9 @@
 //! Sessions that ended before their tokens did.
 //!
 //! The issuer announces them through Redis: a sorted set keeps those of the last minutes for
-//! whoever starts or was cut off, a channel tells everyone else at once. While Redis is away
-//! nobody hears of new ones, and a token of a revoked session lives until it expires, ten minutes
-//! at most; the issuer announces again what was missed when Redis is back.
+//! whoever starts or was cut off, a channel tells everyone else at once. Beside that everyone asks
+//! the issuer itself every few seconds, whatever becomes of Redis, or of the way to it. Only while
+//! neither can be reached, a token of a revoked session lives until it expires.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -13,19 +13,33 @@ use chrono::{DateTime, Utc};
 use contracts::SessionId;
 use deadpool_redis::redis::AsyncCommands as _;
 use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
+use super::issuer::Issuer;
 use crate::clock::Clock;
 use crate::redis::{Cache, CacheError, redis};
 
 const KEY: &str = "revoked-sessions";
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// How often the issuer is asked.
+const ASK_EVERY: Duration = Duration::from_secs(2);
 /// How many ends of sessions wait for a listener that is behind; one that misses some is told so.
 const BACKLOG: usize = 1024;
 
 /// The announcement did not reach Redis.
 pub type RevocationError = CacheError;
+
+/// A session that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevokedSession {
+    /// Which.
+    pub session_id: SessionId,
+    /// The moment after which no token of it can be valid, in seconds since 1970.
+    pub until: i64,
+}
 
 /// Tells every instance of every service that these sessions are over. `until` is when the last
 /// of their tokens expires. Announcing twice changes nothing.
@@ -93,16 +107,21 @@ impl RevokedSessions {
 
     /// Marks a session as over.
     pub fn insert(&self, session: SessionId, until: DateTime<Utc>) {
-        self.insert_raw([(session, until.timestamp())], i64::MIN);
+        self.learn(
+            [RevokedSession { session_id: session, until: until.timestamp() }],
+            DateTime::UNIX_EPOCH,
+        );
     }
 
-    fn insert_raw(&self, sessions: impl IntoIterator<Item = (SessionId, i64)>, now: i64) {
+    /// Takes in what was heard, and forgets what is of no use any more.
+    pub fn learn(&self, sessions: impl IntoIterator<Item = RevokedSession>, now: DateTime<Utc>) {
+        let now = now.timestamp();
         let mut new = Vec::new();
         if let Ok(mut map) = self.until.write() {
             map.retain(|_, until| *until > now);
-            for (session, until) in sessions {
-                if map.insert(session, until).is_none() {
-                    new.push(session);
+            for RevokedSession { session_id, until } in sessions {
+                if map.insert(session_id, until).is_none() {
+                    new.push(session_id);
                 }
             }
         }
@@ -112,24 +131,54 @@ impl RevokedSessions {
         }
     }
 
-    /// Listens to the announcements until told to stop; connects again for ever.
-    pub async fn follow(self, cache: Cache, clock: Clock, stopping: CancellationToken) {
+    /// Hears of the ends of sessions until told to stop, from Redis and from `issuer`, whichever
+    /// says it first. The issuer itself has nobody to ask.
+    pub async fn follow(
+        self,
+        cache: Cache,
+        issuer: Option<Issuer>,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) {
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = self.hear(&cache, &clock) => {}
+            () = self.ask(issuer.as_ref(), &clock) => {}
+        }
+    }
+
+    /// Listens to the announcements; connects again for ever.
+    async fn hear(&self, cache: &Cache, clock: &Clock) {
         let mut pause = Duration::from_millis(100);
-        while !stopping.is_cancelled() {
-            tokio::select! {
-                () = stopping.cancelled() => return,
-                outcome = self.listen(&cache, &clock) => match outcome {
-                    Ok(()) => pause = Duration::from_millis(100),
-                    Err(error) => {
-                        tracing::warn!(error = %error, "revoked sessions are not being heard of");
-                        pause = (pause * 2).min(MAX_PAUSE);
-                    }
-                },
+        loop {
+            match self.listen(cache, clock).await {
+                Ok(()) => pause = Duration::from_millis(100),
+                Err(error) => {
+                    tracing::warn!(%error, "revoked sessions are not heard of through Redis");
+                    pause = (pause * 2).min(MAX_PAUSE);
+                }
             }
-            tokio::select! {
-                () = stopping.cancelled() => return,
-                () = tokio::time::sleep(pause) => {}
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Asks the issuer again and again.
+    async fn ask(&self, issuer: Option<&Issuer>, clock: &Clock) {
+        let Some(issuer) = issuer else { return std::future::pending().await };
+        let mut failing = false;
+        loop {
+            match issuer.revoked().await {
+                Ok(sessions) => {
+                    self.learn(sessions, clock.now());
+                    failing = false;
+                }
+                // Once for each outage.
+                Err(error) if !std::mem::replace(&mut failing, true) => {
+                    tracing::warn!(%error, "the issuer does not say which sessions are over");
+                }
+                Err(_) => {}
             }
+            tokio::time::sleep(ASK_EVERY).await;
         }
     }
 
@@ -138,22 +187,24 @@ impl RevokedSessions {
     async fn listen(&self, cache: &Cache, clock: &Clock) -> Result<(), CacheError> {
         let key = cache.key(KEY);
         let mut subscription = cache.subscribe(&key).await?;
-        let now = clock.now().timestamp();
-        let known: Vec<(String, i64)> =
-            cache.run(async |conn| conn.zrangebyscore_withscores(&key, now, "+inf").await).await?;
-        self.insert_raw(
-            known.into_iter().filter_map(|(session, until)| Some((session.parse().ok()?, until))),
-            now,
-        );
+        let now = clock.now();
+        let known: Vec<(String, i64)> = cache
+            .run(async |conn| conn.zrangebyscore_withscores(&key, now.timestamp(), "+inf").await)
+            .await?;
+        self.learn(known.iter().filter_map(|(session, until)| read(session, *until)), now);
         let mut messages = subscription.on_message();
         while let Some(message) = messages.next().await {
             let text: String = message.get_payload()?;
             if let Some((session, until)) = text.split_once(' ')
-                && let (Ok(session), Ok(until)) = (session.parse(), until.parse())
+                && let Ok(until) = until.parse()
             {
-                self.insert_raw([(session, until)], clock.now().timestamp());
+                self.learn(read(session, until), clock.now());
             }
         }
         Ok(())
     }
+}
+
+fn read(session: &str, until: i64) -> Option<RevokedSession> {
+    Some(RevokedSession { session_id: session.parse().ok()?, until })
 }

@@ -6,9 +6,11 @@ use chrono::DateTime;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use quick_cache::sync::Cache as TokenCache;
 
-use super::{Claims, FetchError, Identity, Keys, RevokedSessions};
+use super::{Claims, FetchError, Identity, Issuer, Keys, RevokedSessions};
 use crate::clock::Clock;
 use crate::config::IdentityConfig;
+use crate::lifecycle::Lifecycle;
+use crate::redis::Cache;
 
 /// Tokens longer than this are refused unread; ours have some 500 bytes.
 const MAX_TOKEN_BYTES: usize = 2048;
@@ -74,6 +76,25 @@ impl Verifier {
         validation.validate_nbf = false;
         let verified = TokenCache::new(CACHE_ENTRIES);
         Self(Arc::new(Inner { keys, validation, verified, revoked, clock }))
+    }
+
+    /// A verifier of the tokens of an issuer elsewhere, with the tasks that keep it up to date on
+    /// keys and on sessions that are over. The issuer is asked through `client`.
+    #[must_use]
+    pub fn following(
+        config: &IdentityConfig,
+        client: reqwest::Client,
+        cache: Cache,
+        revoked: RevokedSessions,
+        clock: Clock,
+        life: &Lifecycle,
+    ) -> Self {
+        let issuer = Issuer::new(config.jwks_url.clone(), client);
+        let keys = Keys::published_by(issuer.clone());
+        life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
+        let following = revoked.clone().follow(cache, Some(issuer), clock.clone(), life.stopping());
+        life.spawn("revoked-sessions", following);
+        Self::new(config, keys, revoked, clock)
     }
 
     /// Says whose token it is.

@@ -4,7 +4,7 @@ use crate::things::noon;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use chassis::clock::{Clock, ManualClock};
 use chassis::http::client;
-use chassis::identity::{Keys, RevokedSessions, Role, TokenError, Verifier};
+use chassis::identity::{Issuer, Keys, RevokedSessions, Role, TokenError, Verifier};
 use contracts::UserId;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -44,7 +44,8 @@ impl Publisher {
 
     fn verifier(&self) -> (Verifier, Keys) {
         let url = format!("http://{}/.well-known/jwks.json", self.line.address());
-        let keys = Keys::published_at(url.clone(), client::build(Duration::from_secs(2)).unwrap());
+        let client = client::build(Duration::from_secs(2)).unwrap();
+        let keys = Keys::published_by(Issuer::new(url.clone(), client));
         let verifier = Verifier::new(
             &TestIssuer::identity_config(url),
             keys.clone(),

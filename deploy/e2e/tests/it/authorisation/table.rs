@@ -14,7 +14,7 @@ pub(super) struct Route {
 impl Route {
     /// Whether only other services ask: the gateway leads nobody there.
     pub(super) fn is_internal(&self) -> bool {
-        self.path.starts_with("/v1/exports/")
+        self.path.starts_with("/v1/exports/") || self.path.ends_with("/revoked-sessions.json")
     }
 
     /// Whether one may ask again and be told the same: then nobody need set the stage anew.
@@ -59,6 +59,7 @@ const PASSWORDS: &str =
 pub(super) const ROUTES: &[Route] = &[
     //                                                                          anon strn appl rejd wdrn memb lead admn
     route("GET",    "/.well-known/jwks.json",                             None, public(200)),
+    route("GET",    "/.well-known/revoked-sessions.json",                 None, public(200)),
     route("POST",   "/v1/users",                                 Some(SIGN_UP), public(201)),
     route("POST",   "/v1/sessions",    Some(r#"{"email": "{fresh}@example.com", "password": "wrong wrong"}"#), public(401)),
     route("POST",   "/v1/sessions/refresh", Some(r#"{"refresh_token": "unknown"}"#), public(401)),
