@@ -227,12 +227,14 @@ async fn nobody_notices_that_gateways_restart() {
         (0..4).map(|_| tokio::spawn(load.clone().hold(balancer.address()))).collect();
     let counts = || [&load.answered, &load.numbers].map(|count| count.load(Ordering::SeqCst));
     for (index, address) in addresses.into_iter().enumerate() {
-        let before = balancer.connections_to(address);
         gateways[index].stop().await;
         gateways[index].start();
         both_are_ready().await;
+        let before = balancer.connections_to(address);
         let [answered, numbers] = counts();
         until("all to go on", async || {
+            // Who has a connection to the other one stays there.
+            Client::new(load.url.clone()).get("/v1/items").await.expect(200);
             let [answers, more] = counts();
             let is_used = balancer.connections_to(address) > before;
             (answers > answered + 200 && more > numbers + 200 && is_used).then_some(())
