@@ -24,7 +24,7 @@ pub struct Finding {
 }
 
 /// Takes a penalty back, tells of it, and writes down who did. Who came after all is counted among
-/// those who did, for the member and for the leader.
+/// those who did, for the member and for the leader; that may also be found afterwards.
 pub async fn revoke_penalty(
     conn: &mut Conn,
     profiles: &Profiles,
@@ -41,28 +41,38 @@ pub async fn revoke_penalty(
         concerned.push(found.leader_id);
     }
     people::hold(conn, &concerned).await?;
-    if *came {
-        correct_attendance(conn, &found, now).await?;
-    }
+    let corrected = *came && correct_attendance(conn, &found, now).await?;
     let mut penalty = penalties::lock(conn, id).await?.ok_or(PenaltyError::NotFound)?;
-    penalty.revoke(admin)?;
-    penalties::record_decision(conn, &penalty, admin, note.as_ref(), now).await?;
+    let is_new = match penalty.revoke(admin) {
+        Ok(()) => true,
+        // What is new is that the member came.
+        Err(PenaltyError::AlreadyRevoked) if corrected => false,
+        Err(error) => return Err(error.into()),
+    };
+    if is_new || note.is_some() {
+        penalties::record_decision(conn, &penalty, admin, note.as_ref(), now).await?;
+    }
     profiles.forget(conn, &concerned).await?;
-    let count = penalties::count_active(conn, penalty.member_id, now).await?;
-    let event = penalty.event(PenaltyChange::Revoked, admin, count);
-    outbox::append(conn, SOURCE, now, event).await?;
+    if is_new {
+        let count = penalties::count_active(conn, penalty.member_id, now).await?;
+        let event = penalty.event(PenaltyChange::Revoked, admin, count);
+        outbox::append(conn, SOURCE, now, event).await?;
+    }
     let action = AdminAction::PenaltyRevoked { penalty_id: id, came: *came };
     Ok(admin_log::append(conn, Some(admin), action, now).await?)
 }
 
-/// Notes that the member came.
+/// Notes that the member came; says whether that is new.
 async fn correct_attendance(
     conn: &mut Conn,
     penalty: &Penalty,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let Penalty { party_id, member_id, .. } = *penalty;
     let party = parties::lock(conn, party_id, member_id).await?;
-    let member = party.ok_or(PartyError::NotFound)?.correct_attendance(member_id)?;
-    Ok(parties::members::update(conn, party_id, member, now).await?)
+    let Some(member) = party.ok_or(PartyError::NotFound)?.correct_attendance(member_id)? else {
+        return Ok(false);
+    };
+    parties::members::update(conn, party_id, member, now).await?;
+    Ok(true)
 }

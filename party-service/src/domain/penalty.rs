@@ -6,7 +6,7 @@
 //! | – | given | an administrator, for a leader whose absence members reported, once |
 //! | given | appealed | whoever got it, once, as long as the penalty counts |
 //! | appealed | upheld | an administrator |
-//! | given, appealed, upheld | revoked | an administrator |
+//! | given, appealed, upheld | revoked | an administrator, who may also find later that the member came |
 //!
 //! A penalty counts for 90 days, unless it is revoked. No administrator decides on their own, or
 //! turns down an appeal against one that they gave themselves; but they may take that one back.

@@ -80,15 +80,19 @@ impl Party {
         Ok(())
     }
 
-    /// A member whom the leader marked absent was there after all. The party itself stays as it is,
-    /// and there is no news of it: whoever decided so tells the member.
-    pub fn correct_attendance(&mut self, user_id: UserId) -> Result<Member, PartyError> {
+    /// A member whom the leader marked absent was there after all; none if that is known already.
+    /// The party itself stays as it is, and there is no news of it: whoever decided so tells the
+    /// member.
+    pub fn correct_attendance(&mut self, user_id: UserId) -> Result<Option<Member>, PartyError> {
         if self.facts.state != State::Done {
             return Err(PartyError::WrongState(self.facts.state.status()));
         }
         match self.person(user_id).copied() {
+            Some(Member { attended: Some(true), status: MembershipStatus::Accepted, .. }) => {
+                Ok(None)
+            }
             Some(member) if member.status == MembershipStatus::Accepted => {
-                Ok(self.set(Member { attended: Some(true), ..member }))
+                Ok(Some(self.set(Member { attended: Some(true), ..member })))
             }
             _ => Err(PartyError::NoSuchMember),
         }

@@ -36,7 +36,8 @@ impl RevokePenalty {
 /// Revoke a penalty
 ///
 /// An administrator may at any time, after an appeal or without one: it counts no longer. Everyone
-/// sees that at once, and whoever got it is told. The body may be left out.
+/// sees that at once, and whoever got it is told. The body may be left out. That a member came may also be
+/// said of a penalty that was revoked without it.
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
@@ -51,7 +52,7 @@ impl RevokePenalty {
         (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only administrators may, and not on their own penalties", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such penalty", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The penalty was revoked before, there is no attendance of leaders, or the same request is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The penalty was revoked before and nothing is new, there is no attendance of leaders, or the same request is under way", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),

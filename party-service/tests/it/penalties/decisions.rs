@@ -80,6 +80,31 @@ async fn a_penalty_may_be_revoked_though_the_member_did_not_come() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn that_somebody_came_may_be_found_after_the_penalty_was_revoked() {
+    let aftermath = Aftermath::spawn().await;
+    let admin = aftermath.admin().await;
+    let [leader, member] = aftermath.stage.people().await;
+    let penalty = aftermath.given(&leader, &member).await;
+    let first = json!({ "note": "증거가 없습니다" });
+    decide(&admin, "revoke", &penalty, first.clone()).await.expect(200);
+    decide(&admin, "revoke", &penalty, first).await.expect_problem(409, "penalty_revoked");
+    assert_eq!(aftermath.completed(&member).await, json!(0));
+
+    let came = json!({ "came": true });
+    let found = decide(&admin, "revoke", &penalty, came.clone()).await.expect(200);
+    assert_eq!(found["decision_note"], json!("증거가 없습니다"), "nothing was said in its place");
+    for person in [&leader, &member] {
+        assert_eq!(aftermath.completed(person).await, json!(1), "and is seen at once");
+    }
+    decide(&admin, "revoke", &penalty, came).await.expect_problem(409, "penalty_revoked");
+    // The penalty was revoked once, and this is told once.
+    assert_eq!(aftermath.stage.app.events("penalty.revoked.v1").await.len(), 1);
+    let log = admin.get("/v1/admin/log").await.expect(200);
+    let details = [&log["items"][0]["detail"], &log["items"][1]["detail"]];
+    assert_eq!(details, [&json!({ "came": true }), &json!({ "came": false })]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn leaders_have_no_attendance_to_put_right() {
     let aftermath = Aftermath::spawn().await;
     let admin = aftermath.admin().await;
