@@ -2,8 +2,8 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, SignedIn};
-use contracts::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,8 +34,8 @@ pub(super) struct Export {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All of it", body = Export),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 #[get("/v1/exports/chat")]

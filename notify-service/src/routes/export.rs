@@ -3,8 +3,9 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, web};
 use chassis::db::{Db, DbError};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, SignedIn};
-use contracts::{Problem, UserId};
+use contracts::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -88,8 +89,8 @@ async fn inbox(db: &Db, me: UserId) -> Result<Vec<Stored>, DbError> {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All of it", body = Export),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 #[get("/v1/exports/notifications")]

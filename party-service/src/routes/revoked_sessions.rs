@@ -3,8 +3,8 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, web};
 use chassis::http::ApiError;
+use chassis::http::refusals::Unavailable;
 use chassis::identity::RevokedDocument;
-use contracts::Problem;
 
 use crate::state::State;
 
@@ -17,7 +17,7 @@ use crate::state::State;
     security(()),
     responses(
         (status = 200, description = "These sessions", body = RevokedDocument),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/.well-known/revoked-sessions.json")]

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod json;
 pub mod query;
 mod reader;
+pub mod refusals;
 pub mod server;
 pub mod trace;
 pub mod wrap;

@@ -2,6 +2,7 @@
 
 use actix_web::{get, web};
 use chassis::db::DbError;
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::{ImportRunId, Problem};
 
@@ -18,10 +19,10 @@ use crate::store::import_runs;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "How far it is", body = ImportView),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "For administrators only", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such import", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/admin/imports/{id}")]

@@ -1,6 +1,7 @@
 //! `GET /v1/admin/imports`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Query, SignedIn};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use contracts::{Cursor, ImportRunId, Page, Problem};
@@ -34,10 +35,10 @@ pub(in crate::routes) struct Params {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "A page of imports", body = Page<ImportView>),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "For administrators only", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/admin/imports")]

@@ -2,6 +2,7 @@
 
 use actix_web::{get, web};
 use chassis::db::DbError;
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Path, Query, SignedIn};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use contracts::{Cursor, ImportRunId, Page, Problem};
@@ -49,11 +50,11 @@ pub(in crate::routes) struct RefusalView {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "A page of rows, in the order of the source", body = Page<RefusalView>),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "For administrators only", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such import", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/admin/imports/{id}/refusals")]

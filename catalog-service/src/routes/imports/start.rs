@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, Write};
 use contracts::Problem;
 use serde::Deserialize;
@@ -35,14 +36,12 @@ pub(in crate::routes) struct StartImport {
     security(("bearer" = [])),
     responses(
         (status = 202, description = "The import will be made", body = ImportView),
-        (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "For administrators only", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Another import has not ended, there is no key to the source, or the same request is being worked on", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body must be JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A value cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/admin/imports")]

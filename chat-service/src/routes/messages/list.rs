@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 use chassis::db::{Conn, DbError};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Path, Query, SignedIn};
 use chassis::text::Invalid;
 use contracts::{Cursor, Page, Problem, RoomId};
@@ -51,10 +52,10 @@ enum Place {
     params(("id" = RoomId, Path, description = "The room"), Params),
     responses(
         (status = 200, description = "A page of messages", body = Page<MessageView<'static>>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/chat-rooms/{id}/messages")]

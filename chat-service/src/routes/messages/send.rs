@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, FieldErrors, Path, SignedIn};
 use chassis::text::Invalid;
 use chrono::{DateTime, Utc};
@@ -61,16 +62,14 @@ pub(super) struct SentView {
     request_body = NewMessage,
     responses(
         (status = 201, description = "It is stored", body = SentView),
-        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "This account may not write", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The room is read-only", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body must be JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The message cannot be accepted, or its name stands for another one", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/chat-rooms/{id}/messages")]

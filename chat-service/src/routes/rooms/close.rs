@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, web};
 use chassis::http::idempotency::Nothing;
+use chassis::http::refusals::{NotSignedIn, TooLarge, Unavailable};
 use chassis::http::{ApiError, Path, Write};
 use contracts::{Problem, RoomId};
 
@@ -21,13 +22,13 @@ use crate::state::State;
     ),
     responses(
         (status = 204, description = "It is closed"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only the leader may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        TooLarge,
         (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[delete("/v1/chat-rooms/{id}")]

@@ -1,6 +1,7 @@
 //! `GET /v1/chat-rooms`
 
 use actix_web::{HttpResponse, get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Query, SignedIn};
 use contracts::{Cursor, Page, Problem};
 use serde::Deserialize;
@@ -32,9 +33,9 @@ pub(super) struct Params {
     params(Params),
     responses(
         (status = 200, description = "A page of rooms", body = Page<RoomView<'static>>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/chat-rooms")]

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, put, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, FieldErrors, Path, Write};
 use chassis::text::Invalid;
 use contracts::{Problem, RoomId};
@@ -46,14 +47,12 @@ pub(super) struct ReadMarkerView {
     request_body = ReadMarker,
     responses(
         (status = 200, description = "Where the marker is", body = ReadMarkerView),
-        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body must be JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "There is no message at that place, or the Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[put("/v1/chat-rooms/{id}/read-marker")]

@@ -1,6 +1,7 @@
 //! `GET /v1/chat-rooms/{id}/members`
 
 use actix_web::{HttpResponse, get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::{Page, Problem, RoomId};
 use serde::Serialize;
@@ -31,9 +32,9 @@ pub(super) struct RoomMemberView<'a> {
     params(("id" = RoomId, Path, description = "The room")),
     responses(
         (status = 200, description = "All who are in the room", body = Page<RoomMemberView<'static>>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/chat-rooms/{id}/members")]

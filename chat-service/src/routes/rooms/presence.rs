@@ -1,6 +1,7 @@
 //! `GET /v1/chat-rooms/{id}/presence`
 
 use actix_web::{HttpResponse, get, web};
+use chassis::http::refusals::NotSignedIn;
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::{Page, Problem, RoomId};
 
@@ -19,7 +20,7 @@ use crate::wire::SenderView;
     params(("id" = RoomId, Path, description = "The room")),
     responses(
         (status = 200, description = "All who are connected", body = Page<SenderView<'static>>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database or the cache is away", body = Problem, content_type = "application/problem+json"),
     )

@@ -1,6 +1,7 @@
 //! `GET /v1/chat-rooms/{id}`
 
 use actix_web::{HttpResponse, get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::{Problem, RoomId};
 
@@ -18,9 +19,9 @@ use crate::store::rooms::mine;
     params(("id" = RoomId, Path, description = "The room")),
     responses(
         (status = 200, description = "The room", body = RoomView<'static>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such room", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/chat-rooms/{id}")]

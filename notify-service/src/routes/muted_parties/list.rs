@@ -1,6 +1,7 @@
 //! `GET /v1/notifications/muted-parties`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Query, SignedIn};
 use contracts::{Page, PartyId, Problem};
 
@@ -16,9 +17,9 @@ use crate::store::muted_parties;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "A page of muted parties", body = Page<MutedPartyView>),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/notifications/muted-parties")]

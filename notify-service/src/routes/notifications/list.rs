@@ -1,6 +1,7 @@
 //! `GET /v1/notifications`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Query, SignedIn};
 use contracts::{Cursor, Page, Problem};
 use serde::Deserialize;
@@ -35,9 +36,9 @@ pub(in crate::routes) struct Params {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "A page of notifications", body = Page<NotificationView>),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/notifications")]

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::server::detach;
 use chassis::http::{ApiError, Query, SignedIn, trace};
 use contracts::Problem;
@@ -42,10 +43,10 @@ pub(in crate::routes) struct Stopped {
     ),
     responses(
         (status = 200, description = "Events, as they come", body = String, content_type = "text/event-stream"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "The query cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "You have too many streams", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/notifications/stream")]

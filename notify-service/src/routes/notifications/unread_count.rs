@@ -1,8 +1,8 @@
 //! `GET /v1/notifications/unread-count`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, SignedIn};
-use contracts::Problem;
 
 use super::unread_view::UnreadView;
 use crate::state::State;
@@ -14,8 +14,8 @@ use crate::store::inboxes;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "How much is unread", body = UnreadView),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 #[get("/v1/notifications/unread-count")]

@@ -1,8 +1,8 @@
 //! `GET /v1/notifications/settings`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, SignedIn};
-use contracts::Problem;
 
 use super::view::SettingsView;
 use crate::state::State;
@@ -14,8 +14,8 @@ use crate::store::settings;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "What one wants to hear, and when", body = SettingsView),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 #[get("/v1/notifications/settings")]

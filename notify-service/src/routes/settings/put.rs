@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, put, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, Write};
 use contracts::Problem;
 
@@ -19,13 +20,11 @@ use crate::state::State;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "What one wants to hear, and when", body = SettingsView),
-        (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 409, description = "The same request is being worked on", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body must be JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A value cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[put("/v1/notifications/settings")]

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{Admin, ApiError, Body, FieldErrors, Path, Write};
 use chrono::{DateTime, Utc};
 use contracts::ban::BanScope;
@@ -43,15 +44,13 @@ pub(super) struct BanUser {
     request_body = BanUser,
     responses(
         (status = 201, description = "The person is banned", body = AdminBanView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such person", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The person is banned from that already or is an administrator, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/admin/users/{id}/bans")]

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 use chassis::http::idempotency::Nothing;
+use chassis::http::refusals::{NotSignedIn, TooLarge, Unavailable};
 use chassis::http::{Admin, ApiError, Path, Write};
 use contracts::{BanId, Problem};
 
@@ -22,13 +23,13 @@ use crate::state::State;
     ),
     responses(
         (status = 200, description = "The ban is over", body = AdminBanView),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such ban", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        TooLarge,
         (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/admin/bans/{id}/lift")]

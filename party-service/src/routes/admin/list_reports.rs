@@ -1,6 +1,7 @@
 //! `GET /v1/admin/reports`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{Admin, ApiError, FieldErrors, Query};
 use contracts::{Cursor, Page, Problem, ReportId};
 use serde::Deserialize;
@@ -53,10 +54,10 @@ impl Params {
     params(Params),
     responses(
         (status = 200, description = "A page of reports", body = Page<AdminReportView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/admin/reports")]

@@ -1,6 +1,7 @@
 //! `GET /v1/admin/log`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{Admin, ApiError, Query};
 use chrono::{DateTime, Utc};
 use contracts::{Page, Problem, UserId};
@@ -49,10 +50,10 @@ impl From<Entry> for EntryView {
     params(PageParams),
     responses(
         (status = 200, description = "A page of the log", body = Page<EntryView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/admin/log")]

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{Admin, ApiError, Body, FieldErrors, Path, Write};
 use contracts::{Problem, ReportId};
 use serde::Deserialize;
@@ -38,15 +39,13 @@ pub(super) struct ResolveReport {
     request_body = ResolveReport,
     responses(
         (status = 200, description = "The report is resolved", body = AdminReportView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Only administrators may, and not on what they reported or what is about them", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such report", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It was resolved before, there is nothing that could be removed, the person is not banned, it is not about the absence of a leader, the penalty was revoked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/admin/reports/{id}/resolve")]

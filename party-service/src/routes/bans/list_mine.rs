@@ -1,6 +1,7 @@
 //! `GET /v1/users/me/bans`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Query, SignedIn};
 use contracts::{Page, Problem};
 
@@ -18,9 +19,9 @@ use crate::store::bans::list::{self, Wanted};
     params(PageParams),
     responses(
         (status = 200, description = "A page of bans", body = Page<BanView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/users/me/bans")]

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, put, web};
 use chassis::http::idempotency::Nothing;
+use chassis::http::refusals::{NotSignedIn, TooLarge, Unavailable};
 use chassis::http::{ApiError, Path, Write};
 use contracts::{Problem, UserId};
 
@@ -23,12 +24,12 @@ use crate::state::State;
     ),
     responses(
         (status = 204, description = "The person is blocked"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such person", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Too many people are blocked, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        TooLarge,
         (status = 422, description = "That is oneself, or the Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[put("/v1/users/me/blocks/{user_id}")]

@@ -1,6 +1,7 @@
 //! `GET /v1/users/me/blocks`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Query, Reader, SignedIn};
 use chrono::{DateTime, Utc};
 use contracts::{Page, Problem};
@@ -29,9 +30,9 @@ pub(super) struct BlockView {
     params(PageParams),
     responses(
         (status = 200, description = "A page of people", body = Page<BlockView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/users/me/blocks")]

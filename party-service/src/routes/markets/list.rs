@@ -1,6 +1,7 @@
 //! `GET /v1/markets`
 
 use actix_web::{get, web};
+use chassis::http::refusals::Unavailable;
 use chassis::http::{ApiError, FieldErrors, MaybeSignedIn, Query};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use contracts::{Cursor, MarketId, Page, Problem};
@@ -60,7 +61,7 @@ struct Search {
         (status = 200, description = "A page of markets; empty if nothing was found", body = Page<MarketView>),
         (status = 401, description = "The token is not good", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/markets")]

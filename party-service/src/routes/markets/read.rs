@@ -1,6 +1,7 @@
 //! `GET /v1/markets/{id}`
 
 use actix_web::{get, web};
+use chassis::http::refusals::Unavailable;
 use chassis::http::{ApiError, MaybeSignedIn, Path};
 use contracts::{MarketId, Problem};
 
@@ -18,7 +19,7 @@ use crate::store;
         (status = 200, description = "The market", body = MarketView),
         (status = 401, description = "The token is not good", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such market", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/markets/{id}")]

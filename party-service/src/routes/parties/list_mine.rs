@@ -1,6 +1,7 @@
 //! `GET /v1/users/me/parties`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Query, Reader, SignedIn};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use contracts::party::PartyStatus;
@@ -40,9 +41,9 @@ pub(super) struct Params {
     params(Params),
     responses(
         (status = 200, description = "A page of parties", body = Page<PartyForMe>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/users/me/parties")]

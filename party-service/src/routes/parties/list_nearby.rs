@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{get, web};
 use chassis::db::{Conn, DbError};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Query, Reader, SignedIn};
 use contracts::{Page, Problem, UserId};
 use serde::Serialize;
@@ -39,9 +40,9 @@ pub(super) struct NearbyParty {
     params(Params),
     responses(
         (status = 200, description = "A page of open parties; empty if there are none", body = Page<NearbyParty>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted, or the place is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/parties")]

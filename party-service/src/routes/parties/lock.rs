@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 use chassis::http::idempotency::Nothing;
+use chassis::http::refusals::{NotSignedIn, TooLarge, Unavailable};
 use chassis::http::{ApiError, Path, Write};
 use contracts::{PartyId, Problem};
 
@@ -22,13 +23,13 @@ use crate::state::State;
     ),
     responses(
         (status = 200, description = "The party as it is now", body = PartyForMe),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only the leader may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The state of the party does not allow it, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        TooLarge,
         (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/parties/{id}/lock")]

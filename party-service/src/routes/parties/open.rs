@@ -4,6 +4,7 @@ use actix_web::body::MessageBody as _;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn};
 use chassis::http::{ApiError, Body, FieldErrors, Write};
 use chassis::text::Invalid;
 use chrono::{DateTime, Utc};
@@ -122,13 +123,11 @@ impl Wish {
     request_body = OpenParty,
     responses(
         (status = 201, description = "The party is open", body = PartyForMe, headers(("Location" = String, description = "The path of the party"))),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Banned from leading parties; `detail` says until when", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Too many open parties (`too_many_open_parties`), three penalties that count (`leading_suspended`; `detail` says until when), or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database or catalog-service is away", body = Problem, content_type = "application/problem+json"),
     )

@@ -1,6 +1,7 @@
 //! `GET /v1/parties/{id}`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, Reader, SignedIn};
 use contracts::{PartyId, Problem};
 
@@ -14,9 +15,9 @@ use crate::state::State;
     params(("id" = PartyId, Path, description = "The party")),
     responses(
         (status = 200, description = "The party", body = PartyForMe),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/parties/{id}")]

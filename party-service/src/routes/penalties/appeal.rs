@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, FieldErrors, Path, Reader, Write};
 use contracts::{PenaltyId, Problem};
 use serde::Deserialize;
@@ -35,15 +36,13 @@ pub(super) struct Appeal {
     request_body = Appeal,
     responses(
         (status = 200, description = "The penalty as it is now", body = PenaltyView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Only whoever got it may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such penalty", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "There was an appeal before, the penalty does not count any more, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/penalties/{id}/appeal")]

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, FieldErrors, Path, Reader, Write};
 use contracts::penalty::PenaltyReason;
 use contracts::{PartyId, Problem, UserId};
@@ -47,15 +48,13 @@ impl GivePenalty {
     request_body = GivePenalty,
     responses(
         (status = 201, description = "The penalty", body = PenaltyView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Only the leader may, and not while banned from leading", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party, or no such member", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The party is not done, the member came or has a penalty already, it is too late, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/parties/{id}/members/{user_id}/penalty")]

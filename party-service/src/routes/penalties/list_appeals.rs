@@ -1,6 +1,7 @@
 //! `GET /v1/admin/penalties/appeals`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{Admin, ApiError, FieldErrors, Query, Reader};
 use chrono::{DateTime, Utc};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -37,10 +38,10 @@ type Position = (DateTime<Utc>, PenaltyId);
     params(Params),
     responses(
         (status = 200, description = "A page of penalties appealed against", body = Page<PenaltyView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only administrators may", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/admin/penalties/appeals")]

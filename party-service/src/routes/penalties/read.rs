@@ -1,6 +1,7 @@
 //! `GET /v1/penalties/{id}`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, Reader, SignedIn};
 use contracts::{PenaltyId, Problem};
 
@@ -16,9 +17,9 @@ use crate::state::State;
     params(("id" = PenaltyId, Path, description = "The penalty")),
     responses(
         (status = 200, description = "The penalty", body = PenaltyView),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such penalty, or it is nobody's business who asks", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/penalties/{id}")]

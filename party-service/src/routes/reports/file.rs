@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use chassis::http::error::codes;
 use chassis::http::identity::bearer_token;
+use chassis::http::refusals::{NotJson, NotSignedIn};
 use chassis::http::{ApiError, Body, FieldErrors, Write};
 use contracts::Problem;
 use serde::Deserialize;
@@ -43,13 +44,11 @@ pub(super) struct FileReport {
     request_body = FileReport,
     responses(
         (status = 201, description = "The report waits for a decision", body = ReportView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Only members report an absent leader", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such person or party, or no such message that one can read", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Too many reports of one's own are open, the leader may still come or it is too late to say so, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is away, or for a message the chat", body = Problem, content_type = "application/problem+json"),
     )

@@ -1,6 +1,7 @@
 //! `GET /v1/sessions`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Query, SignedIn};
 use chrono::{DateTime, Utc};
 use contracts::page::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -78,9 +79,9 @@ impl SessionView {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "A page of sessions", body = Page<SessionView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/sessions")]

@@ -1,6 +1,7 @@
 //! `POST /v1/sessions/refresh`
 
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, Unavailable};
 use chassis::http::{ApiError, Body, MaybeSignedIn};
 use contracts::Problem;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -33,12 +34,10 @@ pub(super) struct Refresh {
     request_body = Refresh,
     responses(
         (status = 200, description = "The next tokens", body = TokensView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        NotJson,
         (status = 401, description = "The refresh token is not good: sign in again", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/sessions/refresh")]

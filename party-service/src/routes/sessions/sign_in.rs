@@ -1,6 +1,7 @@
 //! `POST /v1/sessions`
 
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::NotJson;
 use chassis::http::{ApiError, Body, FieldErrors, MaybeSignedIn};
 use chassis::text::Invalid;
 use contracts::{Problem, UserId};
@@ -81,11 +82,9 @@ async fn attempt(state: &State, email: &Email, origin: Origin) -> Result<Attempt
     request_body = Credentials,
     responses(
         (status = 201, description = "Signed in", body = SignedInView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        NotJson,
         (status = 401, description = "The e-mail address or the password is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The password is right, and the person is banned; `detail` says until when", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many failures; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too busy, or the database is away", body = Problem, content_type = "application/problem+json"),

@@ -1,6 +1,7 @@
 //! `DELETE /v1/sessions/current`
 
 use actix_web::{HttpResponse, delete, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, SignedIn};
 use contracts::Problem;
 
@@ -15,9 +16,9 @@ use crate::state::State;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "Signed out"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "The session is over already", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[delete("/v1/sessions/current")]

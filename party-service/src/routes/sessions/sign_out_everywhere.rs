@@ -1,8 +1,8 @@
 //! `DELETE /v1/sessions`
 
 use actix_web::{HttpResponse, delete, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, SignedIn};
-use contracts::Problem;
 
 use crate::commands::revoke_sessions::revoke_all;
 use crate::state::State;
@@ -15,8 +15,8 @@ use crate::state::State;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "Signed out everywhere"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 #[delete("/v1/sessions")]

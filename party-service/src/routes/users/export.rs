@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::db::Conn;
 use chassis::http::error::codes;
 use chassis::http::identity::bearer_token;
+use chassis::http::refusals::NotSignedIn;
 use chassis::http::{ApiError, SignedIn};
 use chrono::{DateTime, Utc};
 use contracts::{Problem, UserId};
@@ -91,7 +92,7 @@ impl Export {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All of it", body = Export),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "More than one answer can hold; the operator can hand it over", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Asked too often; `Retry-After` says when to ask again", body = Problem, content_type = "application/problem+json"),

@@ -1,6 +1,7 @@
 //! `GET /v1/users/{id}`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, Reader, SignedIn};
 use chassis::text::Locale;
 use chrono::{DateTime, Utc};
@@ -50,9 +51,9 @@ impl PublicProfile {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The person", body = PublicProfile),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such person", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/users/{id}")]

@@ -1,6 +1,7 @@
 //! `POST /v1/users`
 
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::NotJson;
 use chassis::http::{ApiError, Body, FieldErrors, MaybeSignedIn};
 use chassis::text::Locale;
 use contracts::Problem;
@@ -80,11 +81,9 @@ impl SignUp {
     request_body = SignUp,
     responses(
         (status = 201, description = "The account is open; sign in next", body = OwnProfile),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        NotJson,
         (status = 401, description = "A token came along and is not good", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The e-mail address or the nickname is taken", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many addresses were looked up; `Retry-After` says when to go on", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too busy, or the database or the address book is away", body = Problem, content_type = "application/problem+json"),

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, patch, web};
+use chassis::http::refusals::{NotJson, NotSignedIn};
 use chassis::http::{ApiError, Body, FieldErrors, Write};
 use chassis::text::{Invalid, Locale};
 use contracts::Problem;
@@ -94,12 +95,10 @@ impl UpdateMe {
     request_body = UpdateMe,
     responses(
         (status = 200, description = "The account as it is now", body = OwnProfile),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The nickname is taken, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many addresses were looked up; `Retry-After` says when to go on", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database or the address book is away", body = Problem, content_type = "application/problem+json"),

@@ -1,6 +1,7 @@
 //! `DELETE /v1/users/me`
 
 use actix_web::{HttpResponse, delete, web};
+use chassis::http::refusals::{NotJson, NotSignedIn};
 use chassis::http::{ApiError, Body, SignedIn};
 use contracts::Problem;
 use secrecy::SecretString;
@@ -44,11 +45,9 @@ pub(super) struct Withdraw {
     request_body = Withdraw,
     responses(
         (status = 204, description = "The account is closed"),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 404, description = "The account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The password is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many wrong passwords; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too busy, or the database is away", body = Problem, content_type = "application/problem+json"),

@@ -1,6 +1,7 @@
 //! `GET /v1/favorites/items/{code}`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::Problem;
 
@@ -17,9 +18,9 @@ use crate::store::favorite_items;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "It is", body = FavoriteItemView),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "It is not", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/favorites/items/{code}")]

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, web};
 use chassis::http::idempotency::Nothing;
+use chassis::http::refusals::{NotSignedIn, TooLarge, Unavailable};
 use chassis::http::{ApiError, Path, Write};
 use contracts::Problem;
 
@@ -22,11 +23,11 @@ use crate::store::favorite_items;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "It is not starred"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 409, description = "The same request is being worked on", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        TooLarge,
         (status = 422, description = "The Idempotency-Key cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[delete("/v1/favorites/items/{code}")]

@@ -1,6 +1,7 @@
 //! `GET /v1/favorites/markets/{id}`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, SignedIn};
 use contracts::{MarketId, Problem};
 
@@ -16,9 +17,9 @@ use crate::store::favorite_markets;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "It is", body = FavoriteMarketView),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "It is not", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/favorites/markets/{id}")]

@@ -1,6 +1,7 @@
 //! `GET /v1/favorites/markets`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Query, SignedIn};
 use contracts::{MarketId, Page, Problem};
 
@@ -18,9 +19,9 @@ use crate::store::favorite_markets;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "A page of markets", body = Page<FavoriteMarketView>),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not available for the moment", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/favorites/markets")]

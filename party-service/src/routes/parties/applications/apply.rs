@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use chassis::http::refusals::{NotJson, NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Body, FieldErrors, Path, Write};
 use contracts::{PartyId, Problem};
 use serde::Deserialize;
@@ -37,15 +38,13 @@ pub(super) struct Apply {
     request_body = Apply,
     responses(
         (status = 201, description = "The application waits for an answer", body = MembershipView),
-        (status = 400, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotJson,
+        NotSignedIn,
         (status = 403, description = "Banned from joining parties; `detail` says until when", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The state of the party or of the person does not allow it, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Values were refused; `errors` says which", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[post("/v1/parties/{id}/applications")]

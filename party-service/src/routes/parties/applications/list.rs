@@ -1,6 +1,7 @@
 //! `GET /v1/parties/{id}/applications`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, FieldErrors, Path, Query, Reader, SignedIn};
 use chassis::text::Locale;
 use chrono::{DateTime, Utc};
@@ -59,11 +60,11 @@ type Position = (DateTime<Utc>, UserId);
     params(("id" = PartyId, Path, description = "The party"), Params),
     responses(
         (status = 200, description = "A page of applications", body = Page<ApplicationView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only the leader may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/parties/{id}/applications")]

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, web};
 use chassis::http::idempotency::Nothing;
+use chassis::http::refusals::{NotSignedIn, TooLarge, Unavailable};
 use chassis::http::{ApiError, Path, Write};
 use contracts::{PartyId, Problem};
 
@@ -21,12 +22,12 @@ use crate::state::State;
     ),
     responses(
         (status = 204, description = "It is done"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 404, description = "There is no such party, or no application in it", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The state of the party or of the person does not allow it, or the same request is under way", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        TooLarge,
         (status = 422, description = "The Idempotency-Key cannot be accepted", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[delete("/v1/parties/{id}/applications/me")]

@@ -1,6 +1,7 @@
 //! `GET /v1/parties/{id}/members`
 
 use actix_web::{get, web};
+use chassis::http::refusals::{NotSignedIn, Unavailable};
 use chassis::http::{ApiError, Path, Reader, SignedIn};
 use chassis::text::Locale;
 use contracts::{Page, PartyId, Problem};
@@ -47,10 +48,10 @@ pub(super) struct MemberView {
     params(("id" = PartyId, Path, description = "The party")),
     responses(
         (status = 200, description = "All who take part", body = Page<MemberView>),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        NotSignedIn,
         (status = 403, description = "Only members may", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such party", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 #[get("/v1/parties/{id}/members")]
