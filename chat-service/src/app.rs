@@ -1,16 +1,15 @@
 //! Puts the parts together.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web;
 use chassis::bus::{Broker, Consumer, Relay};
 use chassis::clock::Clock;
+use chassis::http::client;
 use chassis::http::health::{Check, Readiness};
 use chassis::http::idempotency;
 use chassis::http::server::{Listening, listen_upgrading};
-use chassis::identity::{RevokedSessions, Verifier};
+use chassis::identity::{ISSUER_TIMEOUT, RevokedSessions, Verifier};
 use chassis::lifecycle::Lifecycle;
 use contracts::ban::BanEvent;
 use contracts::chat::MessageRemoved;
@@ -23,82 +22,45 @@ use crate::events::Follower;
 use crate::state::State;
 use crate::{eraser, routes, socket};
 
-/// How long the issuer of the tokens may take to answer.
-const ISSUER_TIMEOUT: Duration = Duration::from_secs(2);
+/// Binds the port and starts the workers. Needs a runtime.
+pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Listening> {
+    let life = Lifecycle::new();
+    let state = State::new(config, clock, &life)?;
+    let client = client::build(ISSUER_TIMEOUT)?;
+    let (cache, clock) = (state.cache.clone(), state.clock.clone());
+    let revoked = RevokedSessions::default();
+    let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life);
+    let broker = Broker::new(&config.broker)?;
+    let follower = Arc::new(Follower::new(&state));
+    let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::CHAT)
+        .on::<UserEvent, _>(&follower)
+        .on::<BanEvent, _>(&follower)
+        .on::<PartyEvent, _>(&follower)
+        .on::<MessageRemoved, _>(&follower);
+    life.spawn("consumer", consumer.run(life.stopping()));
+    let relay = Relay::new(&state.db, &broker, &state.clock, "chat-service");
+    life.spawn("relay", relay.run(life.stopping()));
+    let (db, eraser) = (state.db.clone(), eraser::ERASE_EVERY);
+    life.every("eraser", eraser, move || eraser::run(db.clone()));
+    idempotency::keep_swept(&life, &state.db, &state.clock);
 
-/// A service that listens, with its workers running.
-pub struct Application {
-    listening: Listening,
-    life: Lifecycle,
-}
-
-impl Application {
-    /// Binds the port and starts the workers. Needs a runtime.
-    pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        let life = Lifecycle::new();
-        let state = State::new(config, clock, &life)?;
-        let client = chassis::http::client::build(ISSUER_TIMEOUT)?;
-        let (cache, clock) = (state.cache.clone(), state.clock.clone());
-        let revoked = RevokedSessions::default();
-        let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life);
-        let broker = Broker::new(&config.broker)?;
-        let follower = Arc::new(Follower::new(&state));
-        let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::CHAT)
-            .on::<UserEvent, _>(&follower)
-            .on::<BanEvent, _>(&follower)
-            .on::<PartyEvent, _>(&follower)
-            .on::<MessageRemoved, _>(&follower);
-        life.spawn("consumer", consumer.run(life.stopping()));
-        let relay = Relay::new(&state.db, &broker, &state.clock, "chat-service");
-        life.spawn("relay", relay.run(life.stopping()));
-        let (db, eraser) = (state.db.clone(), eraser::ERASE_EVERY);
-        life.every("eraser", eraser, move || eraser::run(db.clone()));
-        idempotency::keep_swept(&life, &state.db, &state.clock);
-
-        let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
-        let takeover = socket::takeover(&config.socket, &state, &verifier);
-        let routes = move |app: &mut web::ServiceConfig| {
-            app.app_data(web::Data::new(state.clone()))
-                .app_data(web::Data::new(verifier.clone()))
-                .configure(routes::configure)
-                .configure(socket::configure);
-        };
-        let listening = listen_upgrading(&config.http, readiness, routes, takeover)?;
-        Ok(Self { listening, life })
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub const fn address(&self) -> SocketAddr {
-        self.listening.address()
-    }
-
-    /// Its life, to end it.
-    #[must_use]
-    pub const fn life(&self) -> &Lifecycle {
-        &self.life
-    }
-
-    /// Serves until the life ends. Says whether all went well.
-    pub async fn run(self) -> std::io::Result<bool> {
-        self.listening.run().await
-    }
+    let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };
+    let takeover = socket::takeover(&config.socket, &state, &verifier);
+    let routes = move |app: &mut web::ServiceConfig| {
+        app.app_data(web::Data::new(state.clone()))
+            .app_data(web::Data::new(verifier.clone()))
+            .configure(routes::configure)
+            .configure(socket::configure);
+    };
+    Ok(listen_upgrading(&config.http, readiness, routes, takeover)?)
 }
 
 fn checks(state: &State, broker: Broker) -> Vec<Check> {
-    let (db, cache) = (state.db.clone(), state.cache.clone());
     vec![
-        Check::new("database", move || {
-            let db = db.clone();
-            async move { db.check().await }
-        }),
+        Check::database(&state.db),
         // While it is away, messages of other instances come by way of the database.
-        Check::new("cache", move || {
-            let cache = cache.clone();
-            async move { cache.check().await }
-        })
-        .optional(),
+        Check::cache(&state.cache).optional(),
         // While it is away, rooms are as they were: news of parties waits there, ours in the outbox.
-        Check::new("broker", move || std::future::ready(broker.check())).optional(),
+        Check::broker(broker).optional(),
     ]
 }

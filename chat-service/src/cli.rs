@@ -9,7 +9,7 @@ use contracts::routing;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use secrecy::ExposeSecret as _;
 
-use crate::app::Application;
+use crate::app;
 use crate::config::Config;
 
 /// The migrations of the chat rooms' database.
@@ -65,8 +65,8 @@ async fn serve() -> anyhow::Result<()> {
     telemetry::init_logs(&config.log)?;
     telemetry::init_metrics()?;
     migrate::require_none_pending(config.database.url.expose_secret(), MIGRATIONS).await?;
-    let application = Application::build(&config, Clock::System)?;
-    application.life().stop_on_signal()?;
-    anyhow::ensure!(application.run().await?, "a part of the service failed");
+    let listening = app::build(&config, Clock::System)?;
+    listening.life().stop_on_signal()?;
+    anyhow::ensure!(listening.run().await?, "a part of the service failed");
     Ok(())
 }

@@ -17,7 +17,7 @@ use self::accounts::Accounts;
 use self::admin::Admin;
 use self::keys::Keys;
 use self::markets::Markets;
-use crate::app::Application;
+use crate::app;
 use crate::config::Config;
 
 /// The migrations of the party database.
@@ -89,8 +89,8 @@ async fn serve() -> anyhow::Result<()> {
     telemetry::init_logs(&config.log)?;
     telemetry::init_metrics()?;
     migrate::require_none_pending(config.database.url.expose_secret(), MIGRATIONS).await?;
-    let application = Application::build(&config, chassis::clock::Clock::System)?;
-    application.life().stop_on_signal()?;
-    anyhow::ensure!(application.run().await?, "a part of the service failed");
+    let listening = app::build(&config, chassis::clock::Clock::System)?;
+    listening.life().stop_on_signal()?;
+    anyhow::ensure!(listening.run().await?, "a part of the service failed");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
-use catalog_service::app::Application;
+use catalog_service::app;
 use catalog_service::catalogue::Catalogue;
 use catalog_service::cli::MIGRATIONS;
 use catalog_service::config::{CatalogueConfig, Config, ImportConfig, MafraConfig};
@@ -110,12 +110,11 @@ pub(crate) async fn serve_with(mut config: Config) -> Service {
     let issuer = TestIssuer::new();
     config.identity.jwks_url = publish_keys(&issuer);
     let clock = ManualClock::at(noon());
-    let application = Application::build(&config, Clock::Manual(clock.clone()))
-        .await
-        .expect("the service can be built");
-    let client = Client::new(format!("http://{}", application.address()));
-    let life = application.life().clone();
-    tokio::spawn(application.run());
+    let listening =
+        app::build(&config, Clock::Manual(clock.clone())).await.expect("the service can be built");
+    let client = Client::new(format!("http://{}", listening.address()));
+    let life = listening.life().clone();
+    tokio::spawn(listening.run());
     Service { client, issuer, clock, life }
 }
 

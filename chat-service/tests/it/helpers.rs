@@ -11,7 +11,7 @@ use chassis::db::Db;
 use chassis::identity::{Claims, Role};
 use chassis::lifecycle::Lifecycle;
 use chassis::redis::Cache;
-use chat_service::app::Application;
+use chat_service::app;
 use chat_service::cli::MIGRATIONS;
 use chat_service::commands::follow_party::follow_party;
 use chat_service::config::{BridgeConfig, Config, SendingConfig, SocketConfig};
@@ -128,11 +128,11 @@ impl Stage {
     }
 
     pub(crate) fn serve_with(&self, config: &Config) -> Instance {
-        let app = Application::build(config, Clock::Manual(self.clock.clone())).unwrap();
-        let address = app.address();
+        let listening = app::build(config, Clock::Manual(self.clock.clone())).unwrap();
+        let address = listening.address();
         let client = Client::new(format!("http://{address}"));
-        let life = app.life().clone();
-        tokio::spawn(app.run());
+        let life = listening.life().clone();
+        tokio::spawn(listening.run());
         Instance { client, address, life }
     }
 

@@ -12,7 +12,7 @@ use chassis::identity::Role;
 use chassis::lifecycle::Lifecycle;
 use chrono::{DateTime, Utc};
 use contracts::UserId;
-use notify_service::app::Application;
+use notify_service::app;
 use notify_service::cli::MIGRATIONS;
 use notify_service::config::{Config, DirectoryConfig, NotificationsConfig};
 use notify_service::stream::StreamConfig;
@@ -72,12 +72,12 @@ impl Service {
 
     /// An instance with a configuration of its own.
     pub(crate) fn with(platform: &Arc<Platform>, config: &Config) -> Self {
-        let application = Application::build(config, Clock::Manual(platform.clock.clone()))
+        let listening = app::build(config, Clock::Manual(platform.clock.clone()))
             .expect("the service can be built");
-        let address = application.address();
+        let address = listening.address();
         let client = Client::new(format!("http://{address}"));
-        let life = application.life().clone();
-        tokio::spawn(application.run());
+        let life = listening.life().clone();
+        tokio::spawn(listening.run());
         Self { client, address, platform: platform.clone(), life }
     }
 

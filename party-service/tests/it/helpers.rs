@@ -7,7 +7,7 @@ use chassis::config::{HttpConfig, LogConfig, LogFormat};
 use chassis::lifecycle::Lifecycle;
 use chrono::{DateTime, Utc};
 use party_service::addresses::{AddressesConfig, KakaoConfig};
-use party_service::app::Application;
+use party_service::app;
 use party_service::catalog::CatalogConfig;
 use party_service::chat::ChatConfig;
 use party_service::cli::MIGRATIONS;
@@ -62,10 +62,10 @@ impl TestApp {
     }
 
     fn start(database: Arc<TestDatabase>, clock: ManualClock, config: &Config) -> Self {
-        let app = Application::build(config, Clock::Manual(clock.clone())).unwrap();
-        let client = Client::new(format!("http://{}", app.address()));
-        let life = app.life().clone();
-        tokio::spawn(app.run());
+        let listening = app::build(config, Clock::Manual(clock.clone())).unwrap();
+        let client = Client::new(format!("http://{}", listening.address()));
+        let life = listening.life().clone();
+        tokio::spawn(listening.run());
         let keys_dir = config.tokens.keys_dir.clone();
         Self { client, database, clock, keys_dir, life }
     }

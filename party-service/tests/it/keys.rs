@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::clock::{Clock, ManualClock};
 use chrono::TimeDelta;
-use party_service::app::Application;
+use party_service::app;
 use party_service::tokens::KeyFolder;
 use serde_json::Value;
 use testkit::until;
@@ -89,7 +89,7 @@ async fn without_a_key_there_is_no_service() {
     let config = crate::helpers::config(&database);
     std::fs::remove_dir_all(&config.tokens.keys_dir).unwrap();
     let clock = Clock::Manual(ManualClock::at(noon()));
-    let error = Application::build(&config, clock).err().unwrap().to_string();
+    let error = app::build(&config, clock).err().unwrap().to_string();
     assert!(error.contains("party-service keys generate"), "{error}");
     assert!(error.contains(config.tokens.keys_dir.to_str().unwrap()), "{error}");
 }

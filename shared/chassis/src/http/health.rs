@@ -10,7 +10,10 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::bus::Broker;
+use crate::db::Db;
 use crate::lifecycle::Lifecycle;
+use crate::redis::Cache;
 use crate::telemetry;
 
 /// A check that takes longer has failed.
@@ -43,6 +46,32 @@ impl Check {
             })
         };
         Self { name, required: true, run: Arc::new(run) }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(db: &Db) -> Self {
+        let db = db.clone();
+        Self::new("database", move || {
+            let db = db.clone();
+            async move { db.check().await }
+        })
+    }
+
+    /// The cache.
+    #[must_use]
+    pub fn cache(cache: &Cache) -> Self {
+        let cache = cache.clone();
+        Self::new("cache", move || {
+            let cache = cache.clone();
+            async move { cache.check().await }
+        })
+    }
+
+    /// The broker.
+    #[must_use]
+    pub fn broker(broker: Broker) -> Self {
+        Self::new("broker", move || std::future::ready(broker.check()))
     }
 
     /// The same check of a thing that requests can do without: when it is away, the service says

@@ -150,6 +150,12 @@ impl Listening {
         self.address
     }
 
+    /// Its life, to end it.
+    #[must_use]
+    pub const fn life(&self) -> &Lifecycle {
+        &self.life
+    }
+
     /// Serves until the life ends, then finishes what is under way. Says whether all went well.
     pub async fn run(self) -> std::io::Result<bool> {
         let handle = self.server.handle();

@@ -1,5 +1,7 @@
 //! Who signs the tokens, as everyone else sees it: an address with documents about keys and sessions.
 
+use std::time::Duration;
+
 use jsonwebtoken::jwk::JwkSet;
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,8 @@ use utoipa::ToSchema;
 use super::RevokedSession;
 use crate::http::client::body_within;
 
+/// How long the issuer may take to answer.
+pub const ISSUER_TIMEOUT: Duration = Duration::from_secs(2);
 /// Where the issuer publishes the sessions that are over, seen from its keys.
 const REVOKED: &str = "revoked-sessions.json";
 /// Longer documents are not read: that is some two hundred thousand sessions of the last minutes.
