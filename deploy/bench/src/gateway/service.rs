@@ -15,6 +15,8 @@ struct Answers {
     small: Vec<u8>,
     large: Vec<u8>,
     keys: Vec<u8>,
+    /// No session is over.
+    revoked: Vec<u8>,
 }
 
 /// Starts it on a thread of its own.
@@ -22,7 +24,8 @@ pub(crate) fn start(jwks: &str) -> Result<SocketAddr> {
     let (sender, receiver) = mpsc::channel();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (small, large) = (answer(&one_kilobyte()), answer(&"x".repeat(LARGE_BYTES)));
-    let answers = Arc::new(Answers { small, large, keys: answer(jwks) });
+    let (keys, revoked) = (answer(jwks), answer(r#"{"sessions":[]}"#));
+    let answers = Arc::new(Answers { small, large, keys, revoked });
     std::thread::spawn(move || {
         runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -55,6 +58,7 @@ async fn serve(mut stream: TcpStream, answers: Arc<Answers>) -> std::io::Result<
         if is_whole {
             let answer = match read.get(..16) {
                 Some(b"GET /jwks.json H") => &answers.keys,
+                Some(b"GET /revoked-ses") => &answers.revoked,
                 Some(b"GET /v1/parties/") => &answers.large,
                 _ => &answers.small,
             };

@@ -115,19 +115,19 @@ impl RevokedSessions {
 
     /// Takes in what was heard, and forgets what is of no use any more.
     pub fn learn(&self, sessions: impl IntoIterator<Item = RevokedSession>, now: DateTime<Utc>) {
-        let now = now.timestamp();
-        let mut new = Vec::new();
+        // Mostly all of them are known, and every request looks here.
+        let is_unknown = |session: &RevokedSession| !self.contains(session.session_id);
+        let mut new: Vec<_> = sessions.into_iter().filter(is_unknown).collect();
+        if new.is_empty() {
+            return;
+        }
         if let Ok(mut map) = self.until.write() {
-            map.retain(|_, until| *until > now);
-            for RevokedSession { session_id, until } in sessions {
-                if map.insert(session_id, until).is_none() {
-                    new.push(session_id);
-                }
-            }
+            map.retain(|_, until| *until > now.timestamp());
+            new.retain(|session| map.insert(session.session_id, session.until).is_none());
         }
         for session in new {
             // Nobody may be listening.
-            let _ = self.ended.send(session);
+            let _ = self.ended.send(session.session_id);
         }
     }
 
