@@ -36,7 +36,7 @@ pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Listening> {
     let client = client::build(ISSUER_TIMEOUT)?;
     let revoked = RevokedSessions::default();
     let verifier =
-        Verifier::following(&config.identity, client, cache.clone(), revoked, clock, &life);
+        Verifier::following(&config.identity, client, cache.clone(), revoked, clock, &life)?;
     let broker = Broker::new(&config.broker)?;
     let relay = Relay::new(&db, &broker, &state.clock, "catalog-service");
     life.spawn("relay", relay.run(life.stopping()));

@@ -29,7 +29,7 @@ pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Listening> {
     let client = client::build(ISSUER_TIMEOUT)?;
     let (cache, clock) = (state.cache.clone(), state.clock.clone());
     let revoked = RevokedSessions::default();
-    let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life);
+    let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life)?;
     let broker = Broker::new(&config.broker)?;
     let follower = Arc::new(Follower::new(&state));
     let consumer = Consumer::new(&broker, &state.db, &state.clock, routing::CHAT)

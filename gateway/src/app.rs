@@ -75,7 +75,7 @@ impl Application {
         let cache = Cache::new(&config.redis)?;
         let (identity, revoked) = (&config.identity, RevokedSessions::default());
         let (client, redis) = (aside.clone(), cache.clone());
-        let verifier = Verifier::following(identity, client, redis, revoked, clock, &life);
+        let verifier = Verifier::following(identity, client, redis, revoked, clock, &life)?;
         let closing = CancellationToken::new();
         let shared = Arc::new(Shared {
             life: life.clone(),

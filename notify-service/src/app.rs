@@ -20,7 +20,7 @@ pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Listening> {
     let state = State::new(config, clock, &revoked, &life)?;
     let client = client::build(ISSUER_TIMEOUT)?;
     let (cache, clock) = (state.cache.clone(), state.clock.clone());
-    let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life);
+    let verifier = Verifier::following(&config.identity, client, cache, revoked, clock, &life)?;
     let broker = Broker::new(&config.broker)?;
     workers::spawn(&life, &state, &broker);
     let readiness = Readiness { life: life.clone(), checks: checks(&state, broker) };

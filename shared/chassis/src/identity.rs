@@ -7,7 +7,7 @@ mod revocation;
 mod verifier;
 
 pub use claims::{Claims, Identity, Role};
-pub use issuer::{AskError, ISSUER_TIMEOUT, Issuer, RevokedDocument};
+pub use issuer::{AskError, ISSUER_TIMEOUT, Issuer, NoIssuer, RevokedDocument};
 pub use keys::{FetchError, Keys};
 pub use revocation::{RevocationError, RevokedSession, RevokedSessions, announce, unannounced};
 pub use verifier::{TokenError, Verifier};

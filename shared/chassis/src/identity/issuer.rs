@@ -21,7 +21,8 @@ const MAX_BYTES: usize = 16 << 20;
 #[derive(Clone)]
 pub struct Issuer {
     client: Client,
-    keys_url: String,
+    keys: Url,
+    revoked: Url,
 }
 
 /// Sessions that ended while a token of theirs may still be good.
@@ -43,37 +44,35 @@ pub enum AskError {
     /// What it answered has no end.
     #[error("a document of more than {MAX_BYTES} bytes")]
     TooLong,
-    /// It has no address.
-    #[error("{0:?} is no address of an issuer")]
-    Address(String),
 }
+
+/// That is no address of an issuer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no address of an issuer's keys")]
+pub struct NoIssuer(String);
 
 impl Issuer {
     /// The issuer whose keys are at `keys_url`; the other documents are beside them.
-    #[must_use]
-    pub const fn new(keys_url: String, client: Client) -> Self {
-        Self { client, keys_url }
+    pub fn new(keys_url: &str, client: Client) -> Result<Self, NoIssuer> {
+        let none = |_| NoIssuer(keys_url.to_owned());
+        let keys = Url::parse(keys_url).map_err(none)?;
+        let revoked = keys.join(REVOKED).map_err(none)?;
+        Ok(Self { client, keys, revoked })
     }
 
     /// Its public keys.
     pub(super) async fn keys(&self) -> Result<JwkSet, AskError> {
-        self.read(self.url(None)?).await
+        self.read(&self.keys).await
     }
 
     /// The sessions that it ended in the last minutes.
     pub(super) async fn revoked(&self) -> Result<Vec<RevokedSession>, AskError> {
-        let document: RevokedDocument = self.read(self.url(Some(REVOKED))?).await?;
+        let document: RevokedDocument = self.read(&self.revoked).await?;
         Ok(document.sessions)
     }
 
-    fn url(&self, beside: Option<&str>) -> Result<Url, AskError> {
-        let keys = Url::parse(&self.keys_url);
-        let url = keys.and_then(|keys| beside.map_or(Ok(keys.clone()), |name| keys.join(name)));
-        url.map_err(|_| AskError::Address(self.keys_url.clone()))
-    }
-
-    async fn read<T: for<'a> Deserialize<'a>>(&self, url: Url) -> Result<T, AskError> {
-        let answer = self.client.get(url).send().await?.error_for_status()?;
+    async fn read<T: for<'a> Deserialize<'a>>(&self, url: &Url) -> Result<T, AskError> {
+        let answer = self.client.get(url.clone()).send().await?.error_for_status()?;
         let body = body_within(answer, MAX_BYTES).await?.ok_or(AskError::TooLong)?;
         Ok(serde_json::from_slice(&body)?)
     }

@@ -151,7 +151,9 @@ impl RevokedSessions {
     async fn hear(&self, cache: &Cache, clock: &Clock) {
         let mut pause = Duration::from_millis(100);
         loop {
-            match self.listen(cache, clock).await {
+            let outcome = self.listen(cache, clock).await;
+            hears("redis", false);
+            match outcome {
                 Ok(()) => pause = Duration::from_millis(100),
                 Err(error) => {
                     tracing::warn!(%error, "revoked sessions are not heard of through Redis");
@@ -167,7 +169,9 @@ impl RevokedSessions {
         let Some(issuer) = issuer else { return std::future::pending().await };
         let mut failing = false;
         loop {
-            match issuer.revoked().await {
+            let outcome = issuer.revoked().await;
+            hears("issuer", outcome.is_ok());
+            match outcome {
                 Ok(sessions) => {
                     self.learn(sessions, clock.now());
                     failing = false;
@@ -192,6 +196,7 @@ impl RevokedSessions {
             .run(async |conn| conn.zrangebyscore_withscores(&key, now.timestamp(), "+inf").await)
             .await?;
         self.learn(known.iter().filter_map(|(session, until)| read(session, *until)), now);
+        hears("redis", true);
         let mut messages = subscription.on_message();
         while let Some(message) = messages.next().await {
             let text: String = message.get_payload()?;
@@ -203,6 +208,11 @@ impl RevokedSessions {
         }
         Ok(())
     }
+}
+
+/// Whether it is heard from there which sessions are over.
+fn hears(through: &'static str, well: bool) {
+    metrics::gauge!("revocations_heard", "through" => through).set(if well { 1.0 } else { 0.0 });
 }
 
 fn read(session: &str, until: i64) -> Option<RevokedSession> {

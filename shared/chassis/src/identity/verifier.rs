@@ -6,7 +6,7 @@ use chrono::DateTime;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use quick_cache::sync::Cache as TokenCache;
 
-use super::{Claims, FetchError, Identity, Issuer, Keys, RevokedSessions};
+use super::{Claims, FetchError, Identity, Issuer, Keys, NoIssuer, RevokedSessions};
 use crate::clock::Clock;
 use crate::config::IdentityConfig;
 use crate::lifecycle::Lifecycle;
@@ -80,7 +80,6 @@ impl Verifier {
 
     /// A verifier of the tokens of an issuer elsewhere, with the tasks that keep it up to date on
     /// keys and on sessions that are over. The issuer is asked through `client`.
-    #[must_use]
     pub fn following(
         config: &IdentityConfig,
         client: reqwest::Client,
@@ -88,13 +87,13 @@ impl Verifier {
         revoked: RevokedSessions,
         clock: Clock,
         life: &Lifecycle,
-    ) -> Self {
-        let issuer = Issuer::new(config.jwks_url.clone(), client);
+    ) -> Result<Self, NoIssuer> {
+        let issuer = Issuer::new(&config.jwks_url, client)?;
         let keys = Keys::published_by(issuer.clone());
         life.spawn("issuer-keys", keys.clone().follow(life.stopping()));
         let following = revoked.clone().follow(cache, Some(issuer), clock.clone(), life.stopping());
         life.spawn("revoked-sessions", following);
-        Self::new(config, keys, revoked, clock)
+        Ok(Self::new(config, keys, revoked, clock))
     }
 
     /// Says whose token it is.

@@ -45,7 +45,7 @@ impl Publisher {
     fn verifier(&self) -> (Verifier, Keys) {
         let url = format!("http://{}/.well-known/jwks.json", self.line.address());
         let client = client::build(Duration::from_secs(2)).unwrap();
-        let keys = Keys::published_by(Issuer::new(url.clone(), client));
+        let keys = Keys::published_by(Issuer::new(&url, client).unwrap());
         let verifier = Verifier::new(
             &TestIssuer::identity_config(url),
             keys.clone(),

@@ -137,7 +137,7 @@ fn issuer(asked: Asked) -> Issuer {
     .unwrap();
     let keys = format!("http://{}/.well-known/jwks.json", server.addrs()[0]);
     tokio::spawn(server.run());
-    Issuer::new(keys, client::build(Duration::from_secs(2)).unwrap())
+    Issuer::new(&keys, client::build(Duration::from_secs(2)).unwrap()).unwrap()
 }
 
 fn document(session_id: SessionId) -> String {
