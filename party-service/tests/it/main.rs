@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(unreachable_pub, reason = "helpers read better as what they are")]
 
-mod account_logs;
 mod account_outage;
 mod account_sweep;
 mod accounts;
@@ -19,6 +18,7 @@ mod helpers;
 mod kakao;
 mod kakao_stand_in;
 mod keys;
+mod logs;
 mod market_import;
 mod market_rows;
 mod markets;

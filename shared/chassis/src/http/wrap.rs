@@ -130,8 +130,10 @@ fn measure<B>(response: &ServiceResponse<B>, started: Instant, trace: Trace) {
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".into());
     let method = response.request().method().as_str().to_owned();
     let status = response.status().as_u16();
-    // Every instance is asked whether it is ready several times a second: that it is, is no news.
-    let is_news = status >= 500 || !health::ROUTES.contains(&route.as_str());
+    // Every instance is asked whether it is ready several times a second, and the issuer of tokens for
+    // its documents by all the others: that they are answered is no news.
+    let is_routine = health::ROUTES.contains(&route.as_str()) || route.starts_with("/.well-known/");
+    let is_news = status >= 500 || !is_routine;
     spans::note(trace, spans::Kind::Request, elapsed, status >= 500, || {
         format!("{method} {route}")
     });

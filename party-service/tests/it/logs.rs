@@ -1,9 +1,11 @@
-//! What is written down of people, and what never is.
+//! What is written down, and what never is.
 
 use crate::helpers::{PASSWORD, TestApp};
+use reqwest::Method;
 use serde_json::json;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use testkit::Client;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -77,4 +79,24 @@ async fn no_address_password_or_token_is_logged() {
         let line = logged.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} is in the log");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_programs_ask_all_the_time_is_no_news() {
+    let log = Log::default();
+    fmt().with_env_filter("info").with_writer(log.clone()).init();
+    let app = TestApp::spawn().await;
+    for path in [
+        "/health",
+        "/ready",
+        "/metrics",
+        "/.well-known/jwks.json",
+        "/.well-known/revoked-sessions.json",
+    ] {
+        Client::send(app.client.request(Method::GET, path)).await.expect(200);
+    }
+    app.client.get("/.well-known/nothing").await.expect(404);
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let answered = logged.lines().filter(|line| line.contains("answered ")).count();
+    assert_eq!(answered, 1, "{logged}");
 }
