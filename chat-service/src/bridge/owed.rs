@@ -14,12 +14,8 @@ const MAX_ROOMS: usize = 16_384;
 pub(super) struct Owed(Arc<Mutex<HashMap<RoomId, u64>>>);
 
 impl Owed {
-    /// Nobody was told of this message, nor of those before it perhaps. What is not stored has no
-    /// number (0) and cannot be made up for.
+    /// Nobody was told of this message, nor of those before it perhaps.
     pub(super) fn add(&self, room: RoomId, seq: u64) {
-        if seq == 0 {
-            return;
-        }
         let mut rooms = self.rooms();
         if let Some(known) = rooms.get_mut(&room) {
             *known = seq.max(*known);

@@ -39,9 +39,18 @@ pub struct Publisher {
 /// What is to be said in a room.
 struct Frame {
     room: RoomId,
-    /// Its last message that is stored; 0 if nothing of it is.
-    seq: u64,
+    /// Its last message, if any of it is stored.
+    seq: Option<u64>,
     bytes: Vec<u8>,
+}
+
+impl Frame {
+    /// Nobody was told. What is not stored cannot be made up for.
+    fn owe(&self, owed: &Owed) {
+        if let Some(seq) = self.seq {
+            owed.add(self.room, seq);
+        }
+    }
 }
 
 impl Publisher {
@@ -62,20 +71,19 @@ impl Publisher {
 
     /// Tells of messages that are committed.
     pub fn publish(&self, room: RoomId, messages: &[Stored]) {
-        let seq = messages.last().map_or(0, |message| message.seq);
+        let seq = messages.last().map(|message| message.seq);
         self.put(Frame { room, seq, bytes: frame::messages(self.own, messages) });
     }
 
     /// Tells of something that is not stored.
     pub fn announce(&self, room: RoomId, json: &Bytes) {
-        self.put(Frame { room, seq: 0, bytes: frame::news(self.own, json) });
+        self.put(Frame { room, seq: None, bytes: frame::news(self.own, json) });
     }
 
     fn put(&self, frame: Frame) {
-        let (room, seq) = (frame.room, frame.seq);
-        if self.queue.try_send(frame).is_err() {
+        if let Err(dropped) = self.queue.try_send(frame) {
             metrics::counter!("chat_bridge_dropped_total").increment(1);
-            self.owed.add(room, seq);
+            dropped.into_inner().owe(&self.owed);
         }
     }
 }
@@ -101,7 +109,7 @@ impl Speaker {
                 Ok(mut server) => {
                     self.speak_to_server(&mut server, &mut frames, &mut queue).await;
                 }
-                Err(error) => self.note(&frames, Err(error)),
+                Err(error) => self.owe(&frames, &error),
             }
             frames.clear();
         }
@@ -122,7 +130,7 @@ impl Speaker {
         let (own, owed) = (self.own, self.owed.take(at_most));
         owed.into_iter().map(move |(room, seq)| Frame {
             room,
-            seq,
+            seq: Some(seq),
             bytes: frame::reminder(own, seq),
         })
     }
@@ -140,11 +148,11 @@ impl Speaker {
             for Frame { room, bytes, .. } in &*frames {
                 pipe.publish(super::channel(&self.cache, *room), bytes.as_slice()).ignore();
             }
-            let outcome = pipe.query_async::<()>(server).await.map_err(CacheError::from);
-            let said = outcome.is_ok();
-            self.note(frames, outcome);
+            if let Err(error) = pipe.query_async::<()>(server).await {
+                return self.owe(frames, &error.into());
+            }
             frames.clear();
-            if !said || !self.wait(queue, frames).await {
+            if !self.wait(queue, frames).await {
                 return;
             }
         }
@@ -158,6 +166,7 @@ impl Speaker {
         first: Vec<Frame>,
         mut queue: mpsc::Receiver<Frame>,
     ) {
+        // A pause that began anew with each frame would not end while there are frames.
         let mut again = interval(PAUSE);
         again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut on_their_way = FuturesUnordered::new();
@@ -174,23 +183,22 @@ impl Speaker {
                 _ = again.tick(), if room_for > 0 && !self.owed.is_empty() => {
                     on_their_way.extend(self.reminders(room_for).map(say));
                 }
-                Some((frame, outcome)) = on_their_way.next() => {
-                    self.note(&[frame], outcome.map_err(CacheError::from));
-                }
+                Some((frame, outcome)) = on_their_way.next() => if let Err(error) = outcome {
+                    self.owe(&[frame], &error.into());
+                },
             }
         }
         while on_their_way.next().await.is_some() {}
     }
 
-    /// These frames were said, or are owed.
-    fn note(&mut self, frames: &[Frame], outcome: Result<(), CacheError>) {
-        let Err(error) = outcome else { return };
+    /// These frames could not be said.
+    fn owe(&mut self, frames: &[Frame], error: &CacheError) {
         if self.warned.is_none_or(|at| at.elapsed() > WARN_EVERY) {
             tracing::warn!(%error, "other instances are not told of messages");
             self.warned = Some(Instant::now());
         }
         for frame in frames {
-            self.owed.add(frame.room, frame.seq);
+            frame.owe(&self.owed);
         }
     }
 }
