@@ -4,12 +4,12 @@ mod merge;
 mod problems;
 mod ui;
 
-use chassis::http::client;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use chassis::http::client;
 use serde_json::Value;
 use tokio::sync::Mutex;
 

@@ -55,9 +55,8 @@ impl Revocations {
     pub async fn announce(&self, sessions: &[SessionId]) {
         let now = self.clock.now();
         let until = self.until(now);
-        for session in sessions {
-            self.refused.insert(*session, until);
-        }
+        let over = |id: &SessionId| RevokedSession { session_id: *id, until: until.timestamp() };
+        self.refused.learn(sessions.iter().map(over), now);
         if let Err(error) = announce(&self.cache, sessions, until, now).await {
             tracing::warn!(%error, "a revocation is not announced yet");
         }

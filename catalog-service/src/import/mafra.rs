@@ -4,9 +4,9 @@
 
 pub mod answer;
 
-use chassis::http::client;
 use std::time::Duration;
 
+use chassis::http::client;
 use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 

@@ -87,15 +87,11 @@ impl Party {
         if self.facts.state != State::Done {
             return Err(PartyError::WrongState(self.facts.state.status()));
         }
-        match self.person(user_id).copied() {
-            Some(Member { attended: Some(true), status: MembershipStatus::Accepted, .. }) => {
-                Ok(None)
-            }
-            Some(member) if member.status == MembershipStatus::Accepted => {
-                Ok(Some(self.set(Member { attended: Some(true), ..member })))
-            }
-            _ => Err(PartyError::NoSuchMember),
-        }
+        let member = self.person(user_id).copied();
+        let member = member.filter(|member| member.status == MembershipStatus::Accepted);
+        let member = member.ok_or(PartyError::NoSuchMember)?;
+        let is_new = member.attended != Some(true);
+        Ok(is_new.then(|| self.set(Member { attended: Some(true), ..member })))
     }
 }
 

@@ -32,19 +32,17 @@ impl IntoResponses for Unavailable {
 
 impl IntoResponses for TooLarge {
     fn responses() -> Problems {
-        problems([("413", "The body is too large")])
+        problems([TOO_LARGE])
     }
 }
 
 impl IntoResponses for NotJson {
     fn responses() -> Problems {
-        problems([
-            ("400", "Not JSON"),
-            ("413", "The body is too large"),
-            ("415", "The body is not declared as JSON"),
-        ])
+        problems([("400", "Not JSON"), TOO_LARGE, ("415", "The body is not declared as JSON")])
     }
 }
+
+const TOO_LARGE: (&str, &str) = ("413", "The body is too large");
 
 type Problems = BTreeMap<String, RefOr<Response>>;
 

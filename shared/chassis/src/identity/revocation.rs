@@ -105,14 +105,6 @@ impl RevokedSessions {
         self.until.read().is_ok_and(|until| until.contains_key(&session))
     }
 
-    /// Marks a session as over.
-    pub fn insert(&self, session: SessionId, until: DateTime<Utc>) {
-        self.learn(
-            [RevokedSession { session_id: session, until: until.timestamp() }],
-            DateTime::UNIX_EPOCH,
-        );
-    }
-
     /// Takes in what was heard, and forgets what is of no use any more.
     pub fn learn(&self, sessions: impl IntoIterator<Item = RevokedSession>, now: DateTime<Utc>) {
         // Mostly all of them are known, and every request looks here.
