@@ -15,7 +15,7 @@ use gateway::config::Config;
 use testkit::{Client, TestIssuer, until};
 use tokio::sync::mpsc;
 
-use crate::logs::Log;
+use crate::logs;
 use crate::raw::{self, Wire};
 use crate::service;
 
@@ -104,7 +104,7 @@ impl Gateway {
         configure(&mut config);
         let clock = ManualClock::at(machine_time());
         let application =
-            Application::build_logging_to(Log::access(), &config, Clock::Manual(clock.clone()))
+            Application::build_logging_to(logs::access(), &config, Clock::Manual(clock.clone()))
                 .unwrap();
         let (address, admin_address) = (application.address(), application.admin_address());
         let life = application.life().clone();

@@ -1,85 +1,56 @@
 //! What is written down, and what never is.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use testkit::{Client, until};
-use tracing_subscriber::fmt::MakeWriter;
+use testkit::{CapturedLog, Client, until};
 
 use crate::helpers::Gateway;
 use crate::raw::{self, Wire};
 use crate::service;
 
+/// The lines of requests, of all gateways of this process.
+pub(crate) fn access() -> CapturedLog {
+    static LOG: OnceLock<CapturedLog> = OnceLock::new();
+    LOG.get_or_init(CapturedLog::default).clone()
+}
+
 /// Everything that any part of the process logs, down to the finest level.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// The lines of requests, of all gateways of this process.
-    pub(crate) fn access() -> Self {
-        static LOG: OnceLock<Log> = OnceLock::new();
-        LOG.get_or_init(Self::default).clone()
-    }
-
-    fn of_the_process() -> Self {
-        static LOG: OnceLock<Log> = OnceLock::new();
-        let log = LOG.get_or_init(|| {
-            let log = Self::default();
-            tracing_subscriber::fmt()
-                .json()
-                .flatten_event(true)
-                .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-                .with_writer(log.clone())
-                .init();
-            log
-        });
-        log.clone()
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-
-    /// The access line of the request with this id.
-    async fn line(request_id: &str) -> Value {
-        until("the request to be logged", async || {
-            let text = Self::access().text();
-            let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            lines
-                .filter(|line| line["target"] == "access")
-                .find(|line| line["request_id"] == request_id)
-        })
-        .await
-    }
+fn of_the_process() -> CapturedLog {
+    static LOG: OnceLock<CapturedLog> = OnceLock::new();
+    let log = LOG.get_or_init(|| {
+        let log = CapturedLog::default();
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_writer(log.clone())
+            .init();
+        log
+    });
+    log.clone()
 }
 
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+/// The access line of the request with this id.
+async fn access_line(request_id: &str) -> Value {
+    until("the request to be logged", async || {
+        let text = access().text();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines
+            .filter(|line| line["target"] == "access")
+            .find(|line| line["request_id"] == request_id)
+    })
+    .await
 }
 
 #[tokio::test]
 async fn each_request_has_one_line() {
-    Log::of_the_process();
+    of_the_process();
     let gateway = Gateway::before(service::echo().0).await;
     let request = gateway.signed_in().request(reqwest::Method::POST, "/v1/parties/77?q=1");
     let answer = Client::send(request.header("x-request-id", "line-1").body("hello")).await;
     let trace_id = answer.headers["x-trace-id"].to_str().unwrap().to_owned();
-    let line = Log::line("line-1").await;
+    let line = access_line("line-1").await;
     for (field, expected) in [
         ("message", json!("POST /v1/parties/77 200")),
         ("method", json!("POST")),
@@ -99,14 +70,14 @@ async fn each_request_has_one_line() {
 
     let request = gateway.client().request(reqwest::Method::GET, "/nowhere");
     Client::send(request.header("x-request-id", "line-2")).await;
-    let line = Log::line("line-2").await;
+    let line = access_line("line-2").await;
     assert_eq!((&line["route"], &line["status"]), (&json!("none"), &json!(404)));
     assert!(line.get("user_id").is_none());
 }
 
 #[tokio::test]
 async fn an_answer_that_broke_off_is_marked() {
-    Log::of_the_process();
+    of_the_process();
     let service = raw::serve(async |mut wire: Wire| {
         wire.head().await;
         wire.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nsome").await;
@@ -116,7 +87,7 @@ async fn an_answer_that_broke_off_is_marked() {
     let request = gateway.client().request(reqwest::Method::GET, "/v1/items");
     let broken = Client::try_send(request.header("x-request-id", "broken-1")).await;
     assert!(broken.is_err());
-    let line = Log::line("broken-1").await;
+    let line = access_line("broken-1").await;
     assert_eq!((&line["aborted"], &line["bytes_sent"]), (&json!(true), &json!(4)));
 }
 
@@ -127,7 +98,7 @@ async fn no_secret_reaches_a_log() {
     const COOKIE: &str = "cookie-zYx7";
     const QUERY: &str = "query-zYx7";
     const BODY: &str = "body-zYx7";
-    let log = Log::of_the_process();
+    let log = of_the_process();
     let gateway = Gateway::before(service::echo().0).await;
     let good = gateway.token();
     let mut expired = gateway.token();
@@ -146,10 +117,10 @@ async fn no_secret_reaches_a_log() {
             .header("x-request-id", id)
             .body(BODY);
         Client::send(request).await;
-        Log::line(id).await;
+        access_line(id).await;
     }
     // What the client of this test logs is its own affair, and it is in this process too.
-    let text: String = (log.text() + &Log::access().text())
+    let text: String = (log.text() + &access().text())
         .lines()
         .filter(|line| {
             !line.contains("\"target\":\"reqwest") && !line.contains("hyper_util::client")

@@ -1,39 +1,13 @@
 //! What is written down, and what never is.
 
 use crate::helpers::{PASSWORD, TestApp};
-use reqwest::Method;
 use serde_json::json;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-use testkit::Client;
-use tracing_subscriber::fmt::MakeWriter;
+use testkit::CapturedLog;
 use tracing_subscriber::{EnvFilter, fmt};
-
-/// What this process logs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_address_password_or_token_is_logged() {
-    let log = Log::default();
+    let log = CapturedLog::default();
     // All of ours at the finest level, and everything else as far as an operator might go.
     let filter = EnvFilter::new("debug,party_service=trace,chassis=trace");
     fmt().with_env_filter(filter).with_writer(log.clone()).init();
@@ -57,7 +31,7 @@ async fn no_address_password_or_token_is_logged() {
     app.refresh(&tokens).await.expect(401);
     me.get("/v1/users/me").await.expect(401);
 
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     assert!(logged.contains("was used twice"), "the log is there");
     let (access, refresh) = (&tokens["access_token"], &tokens["refresh_token"]);
     let secrets = [
@@ -83,7 +57,7 @@ async fn no_address_password_or_token_is_logged() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_programs_ask_all_the_time_is_no_news() {
-    let log = Log::default();
+    let log = CapturedLog::default();
     fmt().with_env_filter("info").with_writer(log.clone()).init();
     let app = TestApp::spawn().await;
     for path in [
@@ -93,10 +67,10 @@ async fn what_programs_ask_all_the_time_is_no_news() {
         "/.well-known/jwks.json",
         "/.well-known/revoked-sessions.json",
     ] {
-        Client::send(app.client.request(Method::GET, path)).await.expect(200);
+        app.client.get(path).await.expect(200);
     }
     app.client.get("/.well-known/nothing").await.expect(404);
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     let answered = logged.lines().filter(|line| line.contains("answered ")).count();
     assert_eq!(answered, 1, "{logged}");
 }

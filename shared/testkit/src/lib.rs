@@ -11,6 +11,7 @@
 
 mod balancer;
 mod bus;
+mod captured_log;
 mod client;
 mod database;
 mod event_stream;
@@ -26,6 +27,7 @@ mod until;
 
 pub use balancer::Balancer;
 pub use bus::{TestBus, no_broker};
+pub use captured_log::CapturedLog;
 pub use client::{Answer, Client};
 pub use database::TestDatabase;
 pub use event_stream::{EventStream, StreamEvent};
@@ -36,7 +38,7 @@ pub use private_servers::PrivateServers;
 pub use redis_cluster::{ClusterNode, RedisCluster};
 pub use schema_file::schema_rs;
 pub use servers::TestServers;
-pub use until::until;
+pub use until::{until, until_within};
 pub use xtask::servers::Server;
 
 use chassis::config::RedisConfig;

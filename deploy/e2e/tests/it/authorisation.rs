@@ -3,7 +3,7 @@
 mod stage;
 mod table;
 
-use crate::people::PASSWORD;
+use crate::people::{PASSWORD, refused_everywhere};
 use crate::socket::Socket;
 use e2e::Platform;
 use futures_util::{StreamExt as _, stream};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use stage::{Role, Stage};
 use std::collections::BTreeSet;
 use table::{ROUTES, Route};
-use testkit::{Client, until};
+use testkit::Client;
 
 /// How many routes are tried side by side, each with a stage of its own: setting one takes longer
 /// than all else, most of it spent waiting for news.
@@ -123,19 +123,7 @@ async fn d02_the_token_of_somebody_who_left_opens_nothing_not_even_what_is_publi
     let leave = platform.client().with_token(token).request(Method::DELETE, "/v1/users/me");
     let password = json!({ "current_password": PASSWORD });
     Client::send(leave.json(&password)).await.expect(204);
-    for (service, path) in [
-        (&platform.gateway, "/v1/users/me"),
-        (&platform.party, "/v1/users/me"),
-        (&platform.catalog, "/v1/admin/imports"),
-        (&platform.chat, "/v1/chat-rooms"),
-        (&platform.notify, "/v1/notifications"),
-    ] {
-        let client = Client::new(service.url()).with_token(token);
-        until("everyone has heard of it", async || {
-            (client.get(path).await.code() == "session_revoked").then_some(())
-        })
-        .await;
-    }
+    refused_everywhere(&platform, token).await;
     opens_nothing(&platform, &stage, token).await;
 }
 

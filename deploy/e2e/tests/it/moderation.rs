@@ -24,11 +24,7 @@ async fn a_ban_ends_whatever_is_under_way_at_once() {
     let bans = format!("/v1/admin/users/{leader_id}/bans");
     let ban = admin.post(&bans, json!({ "scope": "all", "reason": "사기" })).await.expect(201);
     while stream.read().await {}
-    let closed = loop {
-        if let Err(closed) = socket.next().await {
-            break closed;
-        }
-    };
+    let closed = socket.end().await;
     assert_eq!(closed.code, 1008, "{closed:?}");
     until("the token opens nothing", async || {
         (leader.get("/v1/users/me").await.code() == "session_revoked").then_some(())

@@ -92,3 +92,22 @@ pub(crate) async fn room_of(member: &Client) -> String {
     })
     .await
 }
+
+/// Waits until this token is refused at every door, because its session is over.
+pub(crate) async fn refused_everywhere(platform: &Platform, token: &str) {
+    for (service, path) in [
+        (&platform.gateway, "/v1/users/me"),
+        (&platform.gateway, "/v1/items"),
+        (&platform.party, "/v1/users/me"),
+        (&platform.catalog, "/v1/admin/imports"),
+        (&platform.chat, "/v1/chat-rooms"),
+        (&platform.notify, "/v1/notifications"),
+    ] {
+        let door = service.url();
+        let client = Client::new(door.clone()).with_token(token);
+        until(&format!("{door}{path} refuses the token"), async || {
+            (client.get(path).await.code() == "session_revoked").then_some(())
+        })
+        .await;
+    }
+}

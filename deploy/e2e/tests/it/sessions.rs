@@ -1,9 +1,9 @@
 //! A session that is over is over everywhere, whatever becomes of the servers between the services.
 
 use e2e::Platform;
-use testkit::{Client, EventStream, FaultProxy, TestServers, until};
+use testkit::{EventStream, FaultProxy, TestServers};
 
-use crate::people::sign_in;
+use crate::people::{refused_everywhere, sign_in};
 use crate::socket::Socket;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,24 +20,8 @@ async fn whoever_signs_out_is_out_everywhere_also_while_redis_is_away() {
 
     redis.go_down();
     person.delete("/v1/sessions/current").await.expect(204);
-    for (service, path) in [
-        (&platform.gateway, "/v1/items"),
-        (&platform.party, "/v1/users/me"),
-        (&platform.catalog, "/v1/admin/imports"),
-        (&platform.chat, "/v1/chat-rooms"),
-        (&platform.notify, "/v1/notifications"),
-    ] {
-        let client = Client::new(service.url()).with_token(token);
-        until(&format!("{path} is refused"), async || {
-            (client.get(path).await.code() == "session_revoked").then_some(())
-        })
-        .await;
-    }
+    refused_everywhere(&platform, token).await;
     while stream.read().await {}
-    let closed = loop {
-        if let Err(closed) = socket.next().await {
-            break closed;
-        }
-    };
+    let closed = socket.end().await;
     assert_eq!(closed.code, 1008, "{closed:?}");
 }

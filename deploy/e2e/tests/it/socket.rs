@@ -78,6 +78,15 @@ impl Socket {
         }
     }
 
+    /// How it ends; what comes before that is passed over.
+    pub(crate) async fn end(&mut self) -> Closed {
+        loop {
+            if let Err(closed) = self.next().await {
+                return closed;
+            }
+        }
+    }
+
     /// Speaks STOMP from here on.
     pub(crate) async fn connect(&mut self) {
         self.send("CONNECT\naccept-version:1.2\nhost:x\nheart-beat:0,0\n\n\0").await;

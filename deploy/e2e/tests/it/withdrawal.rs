@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client, until};
 use uuid::Uuid;
 
-use crate::people::{PASSWORD, aftermath, id, party, room_of, sign_in, sign_in_admin};
+use crate::people::{
+    PASSWORD, aftermath, id, party, refused_everywhere, room_of, sign_in, sign_in_admin,
+};
 use traces::{Secrets, Traces, say};
 
 /// Somebody whose name, address and tokens are known.
@@ -325,19 +327,7 @@ async fn d02_the_token_of_somebody_who_left_opens_nothing() {
     let refresh = json!({ "refresh_token": goer.session["refresh_token"] });
     let refused = platform.client().post("/v1/sessions/refresh", refresh).await;
     refused.expect_problem(401, "invalid_refresh_token");
-    let token = goer.client.token().unwrap();
-    let doors =
-        [platform.gateway.url(), platform.party.url(), platform.chat.url(), platform.notify.url()];
-    for (door, path) in
-        doors.iter().zip(["/v1/users/me", "/v1/users/me", "/v1/chat-rooms", "/v1/notifications"])
-    {
-        let client = Client::new(door).with_token(token);
-        until(&format!("{door}{path} refuses the token"), async || {
-            let answer = client.get(path).await;
-            (answer.code() == "session_revoked").then_some(())
-        })
-        .await;
-    }
+    refused_everywhere(&platform, goer.client.token().unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
